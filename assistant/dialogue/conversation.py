@@ -1,0 +1,152 @@
+"""A reader of the conversation so far: turns, topic at hand, offers, misses.
+
+Works on events as plain dictionaries, so the Rasa server and the action server read the same way.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Iterable, Optional
+
+FALLBACK = "nlu_fallback"
+ANSWER = "utter_faq/"
+
+
+@dataclass(frozen=True)
+class Message:
+    """One message of the assistant: its text, its buttons, and the response it came from (`utter_…`)."""
+
+    text: str
+    buttons: list[dict[str, Any]]
+    action: str
+    metadata: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class Turn:
+    """What a person said, and what the assistant answered.
+
+    Attributes:
+        text: the person's words; the title of a button they chose.
+        intent: full intent, such as `faq/evidence`.
+        parse: the whole parse result.
+        actions: names of the actions that ran, in order.
+        messages: what was said.
+    """
+
+    text: str
+    intent: str
+    parse: dict[str, Any]
+    actions: list[str] = field(default_factory=list)
+    messages: list[Message] = field(default_factory=list)
+
+
+class Conversation:
+    """The turns of a conversation; the last one is the turn being answered."""
+
+    def __init__(self, turns: list[Turn]) -> None:
+        self.turns = turns
+
+    @classmethod
+    def read(cls, events: Iterable[dict[str, Any]]) -> "Conversation":
+        """Read events as Rasa stores them (`user`, `bot`, `action`; others are passed over)."""
+        turns: list[Turn] = []
+        for event in events:
+            kind = event.get("event")
+            if kind == "user":
+                parse = event.get("parse_data") or {}
+                turns.append(Turn(event.get("text") or "", full_intent(parse), parse))
+            elif kind == "bot" and turns:
+                metadata = event.get("metadata") or {}
+                data = event.get("data") or {}
+                message = Message(
+                    event.get("text") or "", data.get("buttons") or [], metadata.get("utter_action") or "", metadata
+                )
+                turns[-1].messages.append(message)
+            elif kind == "action" and turns:
+                turns[-1].actions.append(event.get("name") or "")
+        return cls(turns)
+
+    @property
+    def now(self) -> Optional[Turn]:
+        """The turn being answered; none before the first message."""
+        return self.turns[-1] if self.turns else None
+
+    @property
+    def before(self) -> list[Turn]:
+        """The turns before the one being answered, newest first."""
+        return self.turns[-2::-1] if len(self.turns) > 1 else []
+
+    def topics(self) -> list[str]:
+        """Return the topics answered before this turn, newest first, without repeats in a row."""
+        found: list[str] = []
+        for turn in self.before:
+            for message in reversed(turn.messages):
+                if message.action.startswith(ANSWER):
+                    topic = message.action[len(ANSWER) :]
+                    if not found or found[-1] != topic:
+                        found.append(topic)
+        return found
+
+    def last_messages(self) -> list[Message]:
+        """Return what the assistant said in the newest earlier turn in which it said something."""
+        return next((turn.messages for turn in self.before if turn.messages), [])
+
+    def offer(self) -> Optional[str]:
+        """Return the payload of the offer that a "yes" would take: the first button of the last message."""
+        messages = self.last_messages()
+        buttons = messages[-1].buttons if messages else []
+        return buttons[0].get("payload") if buttons else None
+
+    def chosen_button(self) -> Optional[str]:
+        """Return the payload of the button whose number or words were typed in this turn."""
+        messages = self.last_messages()
+        if self.now is None or not messages:
+            return None
+        typed = self.now.text.strip().rstrip(".").casefold()
+        buttons = [button for message in messages for button in message.buttons]
+        if typed.isdecimal() and 1 <= int(typed) <= len(buttons):
+            return buttons[int(typed) - 1].get("payload")
+        return next((button.get("payload") for button in buttons if button.get("title", "").casefold() == typed), None)
+
+    def misses(self) -> int:
+        """Return how many messages in a row, this one included, were not understood."""
+        count = 0
+        for turn in reversed(self.turns):
+            if turn.intent != FALLBACK:
+                break
+            count += 1
+        return count
+
+    def said(self, action: str) -> list[str]:
+        """Return the texts said for a response before, oldest first."""
+        return [message.text for turn in self.turns for message in turn.messages if message.action == action]
+
+
+def full_intent(parse: dict[str, Any]) -> str:
+    """Return the full intent of a parse result: `faq/evidence`, not `faq`."""
+    name = (parse.get("intent") or {}).get("name") or ""
+    selected = ((parse.get("response_selector") or {}).get(name) or {}).get("response") or {}
+    return selected.get("intent_response_key") or name
+
+
+def parse_for(intent: str, text: str) -> dict[str, Any]:
+    """Return the parse result of a message that certainly means a full intent, such as a button."""
+    parent = intent.split("/")[0]
+    parse: dict[str, Any] = {
+        "text": text,
+        "intent": {"name": parent, "confidence": 1.0},
+        "entities": [],
+        "intent_ranking": [{"name": parent, "confidence": 1.0}],
+        "candidates": [{"name": intent, "confidence": 1.0}],
+        "questions": [],
+    }
+    if parent != intent:
+        response = {"intent_response_key": intent, "utter_action": f"utter_{intent}", "confidence": 1.0}
+        parse["response_selector"] = {"all_retrieval_intents": [parent], parent: {"response": response, "ranking": []}}
+    return parse
+
+
+def action_for(intent: str) -> str:
+    """Return the action that answers a full intent."""
+    return "action_suggest_exercise" if intent == "exercise/suggest" else f"utter_{intent}"

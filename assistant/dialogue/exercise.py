@@ -1,0 +1,121 @@
+"""An exercise in words: what `{exercise_…}` in a response stands for, and the choice of one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Optional
+
+from assistant.content.exercises import Exercise, load_exercises
+from assistant.content.lexicon import load_lexicon
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What an exercise is chosen by; every part may be unknown.
+
+    Attributes:
+        area: problem area (`grief`, `role_dispute`, `role_transition`, `loneliness`).
+        group: group of the relationship (`partner`, `work` …).
+        feeling: a value of the feeling lexicon.
+        minutes: time the person has.
+        person: how to name the other person ("your boss").
+        done: ids that were offered or given before.
+    """
+
+    area: Optional[str] = None
+    group: Optional[str] = None
+    feeling: Optional[str] = None
+    minutes: Optional[int] = None
+    person: Optional[str] = None
+    done: tuple[str, ...] = ()
+
+
+def suggest(wish: Wish) -> list[Exercise]:
+    """Return the exercises that fit a wish, best first; never empty unless all were done.
+
+    Time is a limit, unless nothing fits it; area counts most, then feeling, then relationship.
+    """
+    available = [exercise for exercise in load_exercises().values() if exercise.id not in wish.done]
+    if wish.minutes is not None:
+        short = [exercise for exercise in available if exercise.minutes.shortest <= wish.minutes]
+        available = short or sorted(available, key=lambda exercise: exercise.minutes.shortest)[:3]
+    return sorted(available, key=lambda exercise: (-_fit(exercise, wish), exercise.minutes.shortest, exercise.id))
+
+
+def _fit(exercise: Exercise, wish: Wish) -> float:
+    fit = 0.0
+    if wish.area:
+        fit += 3.0 if wish.area in exercise.areas else 1.0 if "any" in exercise.areas else 0.0
+    elif "any" in exercise.areas:
+        fit += 1.0
+    if wish.feeling and wish.feeling in exercise.good_for.feelings:
+        fit += 2.0
+    if wish.group and wish.group in exercise.good_for.relationships:
+        fit += 1.0
+    if wish.feeling == "angry" and wish.area == "role_dispute" and "calm_down" in exercise.good_for.needs:
+        fit += 0.5
+    return fit
+
+
+def wish_from_slots(slots: dict[str, Any], area: Optional[str] = None, done: tuple[str, ...] = ()) -> Wish:
+    """Return the wish that the slots of a conversation stand for; `area` from what was shared overrules them."""
+    lexicon = load_lexicon()
+    relationship = slots.get("relationship")
+    person = lexicon["relationship"].values.get(relationship) if relationship else None
+    event = lexicon["life_event"].values.get(slots.get("life_event") or "")
+    minutes = slots.get("minutes")
+    return Wish(
+        area=slots.get("problem_area") or (area if area != "any" else None) or (event.area if event else None),
+        group=person.group if person else None,
+        feeling=slots.get("feeling"),
+        minutes=int(minutes) if minutes is not None else None,
+        person=f"your {relationship}" if relationship else None,
+        done=done,
+    )
+
+
+def because(exercise: Exercise, wish: Wish) -> str:
+    """Return the reason given for a suggestion, from what the person said; starts with a comma, or is empty."""
+    words = {
+        "grief": "you are grieving",
+        "role_dispute": f"things are tense with {wish.person}" if wish.person else "it is about a conflict",
+        "role_transition": "a lot has changed for you",
+        "loneliness": "you would like more contact",
+    }
+    if wish.area and wish.area in exercise.areas:
+        return f", because {words[wish.area]}"
+    if wish.minutes is not None and exercise.minutes.shortest <= wish.minutes:
+        return f", because you have {wish.minutes} minutes"
+    return f", {exercise.reason}"
+
+
+def exercise_values(exercise_id: str) -> dict[str, Any]:
+    """Return what `{exercise_…}` stands for; empty for an unknown id."""
+    exercise = load_exercises().get(exercise_id)
+    if exercise is None:
+        return {}
+    return {
+        "exercise_title": exercise.title,
+        "exercise_purpose": exercise.purpose.strip(),
+        "exercise_minutes": str(exercise.minutes),
+        "exercise_text": as_text(exercise),
+    }
+
+
+def as_text(exercise: Exercise) -> str:
+    """Return an exercise to do alone: purpose, minutes, when not to, numbered steps, example, where it comes from."""
+    steps = "\n".join(f"{number}. {step}" for number, step in enumerate(exercise.steps, start=1))
+    gate = (
+        "If you are ever afraid of this person, or they have hurt, threatened or controlled you, please leave this "
+        "exercise and tell me that instead. It is not your fault."
+    )
+    parts = [
+        f"{exercise.title} ({exercise.minutes})",
+        exercise.purpose.strip(),
+        gate if exercise.abuse_gate else "",
+        f"When not to do it: {exercise.not_when.strip()}",
+        steps,
+        f"For example: {exercise.example.better}",
+        f"This is practice, not treatment. {exercise.evidence.strip()}",
+    ]
+    return "\n\n".join(part for part in parts if part)

@@ -1,0 +1,169 @@
+"""Chooses and fills the words: Rasa's templated generator, aware of the conversation.
+
+Set in `endpoints.yml` (`nlg`). Over Rasa's own it adds: the words in braces that depend on the country or the person;
+variants for the topic at hand; no text twice in a row; "more", "repeat", "back"; and the choices of "did you mean".
+"""
+
+from __future__ import annotations
+
+import os
+from copy import deepcopy
+from typing import Any, Dict, List, Optional, Text
+
+from rasa.core.nlg.generator import ResponseVariationFilter
+from rasa.core.nlg.response import TemplatedNaturalLanguageGenerator
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import ActionExecuted, BotUttered, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.utils.endpoints import EndpointConfig
+
+from assistant.content.helplines import load_helplines
+from assistant.content.lexicon import load_lexicon
+from assistant.dialogue.choices import choices
+from assistant.dialogue.conversation import ANSWER, Conversation
+from assistant.dialogue.exercise import exercise_values
+
+DEFAULT_COUNTRY = "US"
+EXERCISE = "utter_exercise/"
+
+
+def read_conversation(tracker: DialogueStateTracker) -> Conversation:
+    """Return the conversation of a tracker."""
+    kinds = (UserUttered, BotUttered, ActionExecuted)
+    return Conversation.read(event.as_dict() for event in tracker.events if isinstance(event, kinds))
+
+
+class CuratedGenerator(TemplatedNaturalLanguageGenerator):
+    """Picks among written sentences; never makes one."""
+
+    def __init__(self, endpoint_config: Optional[EndpointConfig] = None, domain: Optional[Domain] = None) -> None:
+        super().__init__((domain or Domain.empty()).responses)
+        self._filter = ResponseVariationFilter(self.responses)
+
+    async def generate(
+        self, utter_action: Text, tracker: DialogueStateTracker, output_channel: Text, **kwargs: Any
+    ) -> Optional[Dict[Text, Any]]:
+        """Return the message for a response, or `None` if the response does not exist."""
+        conversation = read_conversation(tracker)
+        values = self._values(tracker, conversation)
+        if utter_action == "utter_repeat":
+            repeated = self._repeat(conversation)
+            if repeated:
+                return repeated
+        if utter_action == "utter_more":
+            more = self._more(conversation, values, output_channel)
+            if more:
+                return more
+        if utter_action == "utter_back":
+            topics = conversation.topics()
+            if len(topics) > 1:
+                utter_action = f"{ANSWER}{topics[1]}"
+                values["topic"] = None
+        if utter_action.startswith(EXERCISE):
+            values.update(exercise_values(utter_action[len(EXERCISE) :]))
+        chosen = self._choose(utter_action, values, output_channel, conversation)
+        if chosen is None:
+            return None
+        if utter_action == "utter_did_you_mean":
+            chosen["buttons"] = choices(conversation, self.responses)
+            if not chosen["buttons"]:
+                return await self.generate("utter_menu", tracker, output_channel, **kwargs)
+        return self._finish(utter_action, chosen, values)
+
+    def _values(self, tracker: DialogueStateTracker, conversation: Conversation) -> Dict[str, Any]:
+        """Return what conditions and braces can refer to: the slots, and what follows from them."""
+        values = dict(tracker.current_slot_values())
+        given = values.get("country")
+        values["country_given"] = bool(given)
+        country = given or os.environ.get("IPT_COUNTRY", DEFAULT_COUNTRY)
+        values["country"] = country
+        entry = load_lexicon()["country"].values.get(country)
+        values["country_name"] = entry.name if entry and entry.name else "your country"
+        helplines = load_helplines()
+        values["emergency_number"] = helplines.emergency(country)
+        values["suicide_line"] = helplines.say(country, "suicide")
+        values["abuse_line"] = helplines.say(country, "abuse", "suicide")
+        values["child_line"] = helplines.say(country, "child", "young", "suicide")
+        relationship = values.get("relationship")
+        values["person"] = f"your {relationship}" if relationship else "the other person"
+        values["with_person"] = f" with your {relationship}" if relationship else ""
+        topics = conversation.topics()
+        values["topic"] = topics[0] if topics else None
+        values["greeted"] = bool(conversation.said("utter_greet"))
+        return values
+
+    def _choose(
+        self, action: str, values: Dict[str, Any], channel: str, conversation: Conversation
+    ) -> Optional[Dict[str, Any]]:
+        """Return a copy of the variant to say: of those that fit, the first one not said, else the one said longest ago."""
+        if action not in self.responses:
+            return None
+        fitting = self._filter.responses_for_utter_action(action, channel, values)
+        if not fitting:
+            return None
+        said = [message.metadata.get("variant") for turn in conversation.turns for message in turn.messages]
+
+        def last_said(variant: Dict[str, Any]) -> int:
+            key = self._variant_key(action, variant)
+            return max((index for index, other in enumerate(said) if other == key), default=-1)
+
+        best = min(fitting, key=last_said)
+        return {**deepcopy(best), "variant": self._variant_key(action, best)}
+
+    def _variant_key(self, action: str, variant: Dict[str, Any]) -> str:
+        return f"{action}#{self.responses[action].index(variant)}"
+
+    def _finish(self, action: str, chosen: Dict[str, Any], values: Dict[str, Any]) -> Dict[str, Any]:
+        """Fill braces, and turn the notes for clinicians into what a channel needs."""
+        notes = chosen.pop("metadata", None) or {}
+        chosen.pop("condition", None)
+        buttons: List[Dict[str, Any]] = chosen.get("buttons") or []
+        if notes.get("more") or (action.startswith(ANSWER) and self._more_text(action)):
+            buttons = [{"title": "Tell me more", "payload": "/more"}, *buttons]
+        chosen["buttons"] = buttons
+        filled = self._fill_response(chosen, values)
+        filled["utter_action"] = action
+        if notes.get("sources"):
+            filled["sources"] = notes["sources"]
+        if notes.get("area"):
+            filled["area"] = notes["area"]
+        return filled
+
+    def _more_text(self, action: str) -> Optional[str]:
+        return next(
+            (
+                variant["metadata"]["more"]
+                for variant in self.responses.get(action, [])
+                if (variant.get("metadata") or {}).get("more")
+            ),
+            None,
+        )
+
+    def _more(
+        self, conversation: Conversation, values: Dict[str, Any], channel: str
+    ) -> Optional[Dict[str, Any]]:
+        """Return the longer answer on what was said last, once."""
+        messages = conversation.last_messages()
+        about = next((message for message in reversed(messages) if self._more_text(message.action)), None)
+        if about is None:
+            return None
+        text = self._more_text(about.action)
+        variant = next(v for v in self.responses[about.action] if (v.get("metadata") or {}).get("more") == text)
+        # Not `_finish` with `about.action`: the longer answer is said once, so it offers no "more" itself.
+        message = {"text": text, "buttons": deepcopy(variant.get("buttons") or [])}
+        filled = self._fill_response(message, values)
+        filled["utter_action"] = "utter_more"
+        filled["sources"] = variant["metadata"].get("sources", [])
+        filled["topic"] = about.action
+        return filled
+
+    def _repeat(self, conversation: Conversation) -> Optional[Dict[str, Any]]:
+        messages = conversation.last_messages()
+        if not messages:
+            return None
+        last = messages[-1]
+        kept = {key: value for key, value in last.metadata.items() if key in ("sources", "area", "topic", "card")}
+        text = "\n\n".join(message.text for message in messages if message.text)
+        return {"text": text, "buttons": last.buttons, "utter_action": last.action, **kept}
+
+

@@ -1,0 +1,34 @@
+"""Which actions answer a turn whose meaning depends on the conversation; `None` leaves it to the rules."""
+
+from __future__ import annotations
+
+from typing import Optional
+
+from assistant.dialogue.conversation import FALLBACK, Conversation, action_for
+
+
+def plan(conversation: Conversation) -> Optional[list[str]]:
+    """Return the actions for the turn being answered, in order, or `None`.
+
+    A typed number or title of a button is that button; "yes" takes the offer; a second miss in a row brings the
+    menu; a message with several questions gets several answers.
+    """
+    turn = conversation.now
+    if turn is None:
+        return None
+    if turn.intent.startswith("crisis_"):
+        return None
+    chosen = conversation.chosen_button()
+    if chosen:
+        return [action_for(chosen.lstrip("/"))]
+    if turn.intent == "affirm":
+        offer = conversation.offer()
+        return [action_for(offer.lstrip("/"))] if offer else None
+    if turn.intent == "back" or (turn.intent.startswith("exercise/") and turn.intent != "exercise/suggest"):
+        return [action_for(turn.intent)]
+    if turn.intent == FALLBACK:
+        return ["utter_did_you_mean"] if conversation.misses() == 1 else ["utter_menu"]
+    questions = turn.parse.get("questions") or []
+    if questions:
+        return [action_for(turn.intent), *(action_for(question) for question in questions)]
+    return None

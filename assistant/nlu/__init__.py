@@ -1,0 +1,1 @@
+"""Language understanding: sentence encoder, Rasa graph components, entities."""
