@@ -10,11 +10,12 @@ from typing import Any, Iterable, Optional
 
 FALLBACK = "nlu_fallback"
 ANSWER = "utter_faq/"
+MISSES = {"utter_did_you_mean", "utter_menu"}
 
 
 @dataclass(frozen=True)
 class Message:
-    """One message of the assistant: its text, its buttons, and the response it came from (`utter_…`)."""
+    """One message of the assistant: its text, its buttons, and the response its words came from (`utter_…`)."""
 
     text: str
     buttons: list[dict[str, Any]]
@@ -59,10 +60,8 @@ class Conversation:
             elif kind == "bot" and turns:
                 metadata = event.get("metadata") or {}
                 data = event.get("data") or {}
-                message = Message(
-                    event.get("text") or "", data.get("buttons") or [], metadata.get("utter_action") or "", metadata
-                )
-                turns[-1].messages.append(message)
+                action = metadata.get("about") or metadata.get("utter_action") or ""
+                turns[-1].messages.append(Message(event.get("text") or "", data.get("buttons") or [], action, metadata))
             elif kind == "action" and turns:
                 turns[-1].actions.append(event.get("name") or "")
         return cls(turns)
@@ -110,10 +109,10 @@ class Conversation:
         return next((button.get("payload") for button in buttons if button.get("title", "").casefold() == typed), None)
 
     def misses(self) -> int:
-        """Return how many messages in a row, this one included, were not understood."""
-        count = 0
-        for turn in reversed(self.turns):
-            if turn.intent != FALLBACK:
+        """Return how many turns in a row, this one included, ended in a question back ("did you mean", the menu)."""
+        count = 1
+        for turn in self.before:
+            if not MISSES.intersection(turn.actions):
                 break
             count += 1
         return count

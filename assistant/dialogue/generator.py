@@ -38,20 +38,19 @@ class CuratedGenerator(TemplatedNaturalLanguageGenerator):
 
     def __init__(self, endpoint_config: Optional[EndpointConfig] = None, domain: Optional[Domain] = None) -> None:
         super().__init__((domain or Domain.empty()).responses)
-        self._filter = ResponseVariationFilter(self.responses)
 
     async def generate(
         self, utter_action: Text, tracker: DialogueStateTracker, output_channel: Text, **kwargs: Any
     ) -> Optional[Dict[Text, Any]]:
         """Return the message for a response, or `None` if the response does not exist."""
         conversation = read_conversation(tracker)
-        values = self._values(tracker, conversation)
+        values = {**self._values(tracker, conversation), **kwargs}
         if utter_action == "utter_repeat":
             repeated = self._repeat(conversation)
             if repeated:
                 return repeated
         if utter_action == "utter_more":
-            more = self._more(conversation, values, output_channel)
+            more = self._more(conversation, values)
             if more:
                 return more
         if utter_action == "utter_back":
@@ -98,7 +97,8 @@ class CuratedGenerator(TemplatedNaturalLanguageGenerator):
         """Return a copy of the variant to say: of those that fit, the first one not said, else the one said longest ago."""
         if action not in self.responses:
             return None
-        fitting = self._filter.responses_for_utter_action(action, channel, values)
+        # Rasa puts the model's responses in place after this object was made, hence a new filter.
+        fitting = ResponseVariationFilter(self.responses).responses_for_utter_action(action, channel, values)
         if not fitting:
             return None
         said = [message.metadata.get("variant") for turn in conversation.turns for message in turn.messages]
@@ -122,7 +122,7 @@ class CuratedGenerator(TemplatedNaturalLanguageGenerator):
             buttons = [{"title": "Tell me more", "payload": "/more"}, *buttons]
         chosen["buttons"] = buttons
         filled = self._fill_response(chosen, values)
-        filled["utter_action"] = action
+        filled["about"] = action
         if notes.get("sources"):
             filled["sources"] = notes["sources"]
         if notes.get("area"):
@@ -139,9 +139,7 @@ class CuratedGenerator(TemplatedNaturalLanguageGenerator):
             None,
         )
 
-    def _more(
-        self, conversation: Conversation, values: Dict[str, Any], channel: str
-    ) -> Optional[Dict[str, Any]]:
+    def _more(self, conversation: Conversation, values: Dict[str, Any]) -> Optional[Dict[str, Any]]:
         """Return the longer answer on what was said last, once."""
         messages = conversation.last_messages()
         about = next((message for message in reversed(messages) if self._more_text(message.action)), None)
@@ -152,9 +150,7 @@ class CuratedGenerator(TemplatedNaturalLanguageGenerator):
         # Not `_finish` with `about.action`: the longer answer is said once, so it offers no "more" itself.
         message = {"text": text, "buttons": deepcopy(variant.get("buttons") or [])}
         filled = self._fill_response(message, values)
-        filled["utter_action"] = "utter_more"
         filled["sources"] = variant["metadata"].get("sources", [])
-        filled["topic"] = about.action
         return filled
 
     def _repeat(self, conversation: Conversation) -> Optional[Dict[str, Any]]:
@@ -162,8 +158,8 @@ class CuratedGenerator(TemplatedNaturalLanguageGenerator):
         if not messages:
             return None
         last = messages[-1]
-        kept = {key: value for key, value in last.metadata.items() if key in ("sources", "area", "topic", "card")}
+        kept = {key: value for key, value in last.metadata.items() if key in ("sources", "area")}
         text = "\n\n".join(message.text for message in messages if message.text)
-        return {"text": text, "buttons": last.buttons, "utter_action": last.action, **kept}
+        return {"text": text, "buttons": last.buttons, "about": last.action, **kept}
 
 

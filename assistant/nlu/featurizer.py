@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Text, Type
+from typing import Any, Dict, List, Text
 
 import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -11,7 +11,7 @@ from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.constants import TOKENS_NAMES
 from rasa.nlu.featurizers.dense_featurizer.dense_featurizer import DenseFeaturizer
-from rasa.nlu.tokenizers.tokenizer import Token, Tokenizer
+from rasa.nlu.tokenizers.tokenizer import Token
 from rasa.shared.exceptions import InvalidConfigException
 from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, FEATURE_TYPE_SEQUENCE, TEXT
 from rasa.shared.nlu.training_data.features import Features
@@ -29,13 +29,9 @@ _CHUNK = 512  # training texts encoded together; bounds the memory of their word
 class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
     """Adds the encoder's sentence vector, a vector for each token, and the vectors of a message's sentences.
 
-    Config: `encoder` (folder of the encoder), `threads` (for one message), `training_threads`.
+    Config: `encoder` (folder of the encoder), `threads` (for one message), `training_threads`, `token_features` (needs a
+    tokenizer before; off saves time and memory where no later component reads them).
     """
-
-    @classmethod
-    def required_components(cls) -> List[Type]:
-        """Return the components that must come before this one."""
-        return [Tokenizer]
 
     @staticmethod
     def get_default_config() -> Dict[Text, Any]:
@@ -45,6 +41,7 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
             "encoder": str(DEFAULT_FOLDER),
             "threads": 1,
             "training_threads": 2,
+            "token_features": True,
         }
 
     @classmethod
@@ -105,7 +102,7 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
         return training_data
 
     def _add_features(self, message: Message, encoded: EncodedText) -> None:
-        tokens: List[Token] = message.get(TOKENS_NAMES[TEXT]) or []
+        tokens: List[Token] = message.get(TOKENS_NAMES[TEXT]) or [] if self._config["token_features"] else []
         if tokens:
             self.add_features_to_message(_token_vectors(tokens, encoded), encoded.sentence[np.newaxis], TEXT, message)
         else:

@@ -125,7 +125,7 @@ class JointModel:
         ngrams = sparse.hstack([vectorizer.fit_transform(texts) for vectorizer in vectorizers]).tocsr()
         # The reduction only makes training fast: its axes are multiplied into the weights afterwards.
         components = min(config.components, min(ngrams.shape) - 1)
-        reduction = TruncatedSVD(components, n_iter=3, random_state=0)
+        reduction = TruncatedSVD(components, n_iter=2, random_state=0)
         reduced = reduction.fit_transform(ngrams).astype(np.float32)
         features = np.hstack([vectors, reduced * config.ngram_weight]) * config.scale
         solver = LogisticRegression(max_iter=config.max_iterations, tol=1e-3)
@@ -154,12 +154,16 @@ class JointModel:
         logits = vectors @ self._dense_weights + self._intercept
         start = 0
         for vectorizer in self._vectorizers:
-            ngrams = vectorizer.transform(texts)
-            logits = logits + ngrams @ self._ngram_weights[start : start + ngrams.shape[1]]
+            ngrams = vectorizer.transform(texts).tocsr()
+            for row in range(len(texts)):
+                # Only the few rows of the weights that are needed: SciPy would convert the whole matrix each time.
+                found = slice(ngrams.indptr[row], ngrams.indptr[row + 1])
+                values = ngrams.data[found].astype(np.float32)
+                logits[row] += values @ self._ngram_weights[start + ngrams.indices[found]]
             start += ngrams.shape[1]
         similarities = vectors @ self._examples.T
         return [
-            self._judge(text, row, similarity) for text, row, similarity in zip(texts, np.asarray(logits), similarities)
+            self._judge(text, row, similarity) for text, row, similarity in zip(texts, logits, similarities)
         ]
 
     def _judge(self, text: str, logits: np.ndarray, similarities: np.ndarray) -> JointPrediction:

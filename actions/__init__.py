@@ -1,0 +1,1 @@
+"""Rasa SDK actions, one file for each capability."""

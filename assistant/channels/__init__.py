@@ -1,0 +1,1 @@
+"""Channels: the website chat (Slack and Telegram come later)."""

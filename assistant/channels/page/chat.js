@@ -1,0 +1,135 @@
+// The plain chat page: one conversation, its token kept for this tab only.
+"use strict";
+
+const log = document.getElementById("log");
+const main = document.querySelector("main");
+const status = document.getElementById("status");
+const form = document.getElementById("form");
+const field = document.getElementById("text");
+const KEY = "ipt-chat-token";
+
+async function call(method, path, body) {
+  const headers = {};
+  const token = sessionStorage.getItem(KEY);
+  if (token) headers.Authorization = `Bearer ${token}`;
+  if (body) headers["Content-Type"] = "application/json";
+  const response = await fetch(path, { method, headers, body: body && JSON.stringify(body) });
+  if (response.status === 204) return null;
+  const content = await response.json();
+  if (!response.ok) throw Object.assign(new Error(content.detail), { status: response.status });
+  return content;
+}
+
+function element(name, properties, ...children) {
+  const node = Object.assign(document.createElement(name), properties);
+  node.append(...children);
+  return node;
+}
+
+function show(message) {
+  const mine = message.from === "visitor";
+  const box = element("div", { className: mine ? "message visitor" : "message" });
+  box.append(element("span", { className: "sender", hidden: true, textContent: mine ? "You: " : "Assistant: " }));
+  for (const part of message.text.split(/\n{2,}/)) box.append(element("p", { textContent: part }));
+  if (message.image) box.append(element("img", { src: message.image, alt: "" }));
+  const sources = message.card && message.card.type === "sources" ? message.card.sources : [];
+  if (sources.length) {
+    const items = sources.map((source) => element("li", { textContent: source.title }));
+    box.append(element("details", {}, element("summary", { textContent: "Where this is from" }), element("ul", {}, ...items)));
+  }
+  log.append(box);
+  document.querySelectorAll(".choices").forEach((old) => old.remove());
+  if (message.buttons.length) {
+    const items = message.buttons.map((button) => {
+      const control = element("button", { type: "button", textContent: button.title });
+      control.addEventListener("click", () => send({ button: button.id }, button.title));
+      return element("li", {}, control);
+    });
+    log.append(element("ul", { className: "choices" }, ...items));
+  }
+  return box;
+}
+
+function showAll(messages) {
+  const first = messages.map(show)[0];
+  if (first) main.scrollTop = first.offsetTop - main.offsetTop - 8;
+}
+
+function friendly(error) {
+  if (error.status === 429) return "That was a lot at once. Please wait a moment, then send it again.";
+  if (error.status === 413) return "That message is too long. Please send it in parts of up to 1,000 characters.";
+  if (error.status === 503) return "The assistant is starting. Please try again in a few seconds.";
+  return "That did not go through. Please try again. In danger, call your emergency number.";
+}
+
+async function start() {
+  sessionStorage.removeItem(KEY);
+  log.replaceChildren();
+  const session = await call("POST", "session");
+  sessionStorage.setItem(KEY, session.token);
+  showAll(session.messages.map((message) => ({ from: "assistant", ...message })));
+}
+
+async function send(body, shown) {
+  show({ from: "visitor", text: shown, buttons: [] });
+  main.scrollTop = main.scrollHeight;
+  status.textContent = "…";
+  try {
+    const answer = await call("POST", "messages", body);
+    status.textContent = "";
+    showAll(answer.messages.map((message) => ({ from: "assistant", ...message })));
+  } catch (error) {
+    if (error.status === 401) {
+      status.textContent = "This chat has ended. Here is a new one.";
+      await start();
+      return;
+    }
+    status.textContent = friendly(error);
+    if (body.text && !field.value) field.value = body.text;
+  }
+  field.focus();
+}
+
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  const text = field.value.trim();
+  if (!text) return;
+  field.value = "";
+  send({ text }, text);
+});
+
+field.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+    event.preventDefault();
+    form.requestSubmit();
+  }
+});
+
+document.getElementById("download").addEventListener("click", async () => {
+  const content = await call("GET", "export");
+  const file = new Blob([JSON.stringify(content, null, 2)], { type: "application/json" });
+  const link = element("a", { href: URL.createObjectURL(file), download: "chat.json" });
+  link.click();
+  URL.revokeObjectURL(link.href);
+});
+
+document.getElementById("erase").addEventListener("click", async () => {
+  if (!confirm("Erase everything in this chat? This cannot be undone.")) return;
+  await call("DELETE", "session");
+  status.textContent = "This chat was erased. Here is a new one.";
+  await start();
+});
+
+async function resume() {
+  try {
+    if (!sessionStorage.getItem(KEY)) return await start();
+    const history = await call("GET", "history");
+    showAll(history.messages);
+    main.scrollTop = main.scrollHeight;
+  } catch (error) {
+    if (error.status === 401) return start();
+    status.textContent = friendly(error);
+  }
+}
+
+resume().catch((error) => { status.textContent = friendly(error); });

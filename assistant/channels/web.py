@@ -1,0 +1,272 @@
+"""The website chat: Rasa input channel with the interface of `docs/web-channel.md`.
+
+The server makes the conversation ids; a signed token opens one conversation; typed text is never a payload; buttons
+have opaque ids. Nothing here knows what is said or why.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timezone
+from functools import wraps
+from typing import Any, Awaitable, Callable, Dict, List, Optional, Text
+
+from rasa.core.agent import Agent
+from rasa.core.channels.channel import InputChannel, UserMessage
+from sanic import Blueprint, Sanic
+from sanic.exceptions import SanicException
+from sanic.request import Request
+from sanic.response import HTTPResponse, empty, json
+
+from assistant.channels.health import what_is_down
+from assistant.channels.limits import WebLimits
+from assistant.channels.problems import Problem
+from assistant.channels.settings import WebSettings
+from assistant.channels.web_output import WebOutput, to_message
+from assistant.channels.web_page import add_page
+from assistant.channels.web_security import (
+    button_id,
+    clean_text,
+    conversation_of,
+    issue_token,
+    new_conversation_id,
+    origin_allowed,
+)
+from assistant.dialogue.conversation import parse_for
+from assistant.stores.tracker_store import store_of
+
+logger = logging.getLogger(__name__)
+
+MAX_BODY_BYTES = 64 * 1024
+Handler = Callable[..., Awaitable[HTTPResponse]]
+
+
+class WebInput(InputChannel):
+    """Input channel `web`, at `/webhooks/web/`."""
+
+    def __init__(self, settings: WebSettings) -> None:
+        self._settings = settings
+        self._limits = WebLimits(settings)
+
+    @classmethod
+    def name(cls) -> Text:
+        """Return the channel's name, which is part of its address."""
+        return "web"
+
+    @classmethod
+    def from_credentials(cls, credentials: Optional[Dict[Text, Any]]) -> InputChannel:
+        """Make the channel; its settings come from environment variables."""
+        return cls(WebSettings.from_environment())
+
+    def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
+        """Return the routes."""
+        blueprint = Blueprint("web_channel", __name__)
+
+        @blueprint.listener("before_server_start")
+        async def limit_bodies(app: Sanic, _loop: Any) -> None:
+            app.config.REQUEST_MAX_SIZE = MAX_BODY_BYTES
+
+        @blueprint.exception(SanicException)
+        async def as_problem(_request: Request, error: SanicException) -> HTTPResponse:
+            return Problem(getattr(error, "status_code", 500), str(error)).response()
+
+        blueprint.add_route(self._guarded(self._new_session), "/session", ["POST"], name="new_session")
+        blueprint.add_route(self._guarded(self._erase), "/session", ["DELETE"], name="erase")
+        blueprint.add_route(self._guarded(self._message), "/messages", ["POST"], name="message")
+        blueprint.add_route(self._guarded(self._history), "/history", ["GET"], name="history")
+        blueprint.add_route(self._guarded(self._export), "/export", ["GET"], name="export")
+        blueprint.add_route(self._guarded(self._health), "/health", ["GET"], name="health")
+        for path in ("session", "messages", "history", "export"):
+            blueprint.add_route(self._guarded(_preflight), f"/{path}", ["OPTIONS"], name=f"preflight_{path}")
+        add_page(blueprint)
+        return blueprint
+
+    def _guarded(self, handler: Handler) -> Handler:
+        """Check the origin, turn problems into answers, and add the headers every answer needs."""
+
+        @wraps(handler)
+        async def guarded(request: Request) -> HTTPResponse:
+            origin = request.headers.get("origin")
+            try:
+                if not origin_allowed(origin, request.host, self._settings):
+                    raise Problem(403, f"Pages of {origin} may not use this chat. See IPT_WEB_ORIGINS.")
+                response = await handler(request)
+            except Problem as problem:
+                response = problem.response()
+            except SanicException:
+                raise
+            except Exception:
+                logger.exception("A request to %s failed.", request.path)
+                response = Problem(500, "Something went wrong on our side. Please try again.").response()
+            response.headers["Cache-Control"] = "no-store"
+            response.headers["X-Content-Type-Options"] = "nosniff"
+            response.headers["Vary"] = "Origin"
+            if origin in self._settings.origins:
+                response.headers["Access-Control-Allow-Origin"] = origin
+            return response
+
+        return guarded
+
+    async def _new_session(self, request: Request) -> HTTPResponse:
+        self._limits.session(self._address(request))
+        agent = _agent(request)
+        conversation = new_conversation_id()
+        messages = await self._say(agent, conversation, "", "greet", hidden=True)
+        token = issue_token(conversation, self._settings)
+        body = {"token": token, "expires_in": self._settings.token_seconds, "messages": messages}
+        return json(body, status=201)
+
+    async def _message(self, request: Request) -> HTTPResponse:
+        conversation = self._conversation(request)
+        self._limits.message(conversation, self._address(request))
+        text, button = _said(request, self._settings.max_characters)
+        agent = _agent(request)
+        async with agent.lock_store.lock(conversation):
+            # Looked up under the lock: a message must not bring back a conversation that is being erased.
+            self._require(agent, conversation)
+            if button is None:
+                messages = await self._handle(agent, conversation, text, None)
+            else:
+                payload, title = self._button(agent, conversation, button)
+                messages = await self._handle(agent, conversation, title, payload.lstrip("/"))
+        return json({"messages": messages})
+
+    async def _history(self, request: Request) -> HTTPResponse:
+        agent = _agent(request)
+        conversation = self._conversation(request)
+        self._require(agent, conversation)
+        messages: List[Dict[str, Any]] = []
+        for event in store_of(agent.tracker_store).events(conversation):
+            if event["event"] == "user" and not (event.get("metadata") or {}).get("hidden"):
+                messages.append({"from": "visitor", "text": event.get("text") or "", "buttons": [], "at": _at(event)})
+            elif event["event"] == "bot":
+                message = to_message(
+                    conversation, event.get("text"), event.get("data") or {}, event.get("metadata") or {}, self._settings
+                )
+                messages.append({"from": "assistant", **message, "at": _at(event)})
+        return json({"messages": messages})
+
+    async def _export(self, request: Request) -> HTTPResponse:
+        agent = _agent(request)
+        conversation = self._conversation(request)
+        self._require(agent, conversation)
+        body = {
+            "exported_at": datetime.now(timezone.utc).isoformat(timespec="seconds"),
+            "conversation": conversation,
+            "events": store_of(agent.tracker_store).events(conversation),
+        }
+        headers = {"Content-Disposition": 'attachment; filename="chat.json"'}
+        return json(body, headers=headers, ensure_ascii=False, indent=2)
+
+    async def _erase(self, request: Request) -> HTTPResponse:
+        agent = _agent(request)
+        conversation = self._conversation(request)
+        async with agent.lock_store.lock(conversation):
+            self._require(agent, conversation)
+            store_of(agent.tracker_store).erase(conversation)
+        return empty(204)
+
+    async def _health(self, request: Request) -> HTTPResponse:
+        down = await what_is_down(getattr(request.app.ctx, "agent", None))
+        if down:
+            raise Problem(503, f"Down: {', '.join(down)}.")
+        return json({"status": "ok"})
+
+    async def _say(self, agent: Agent, conversation: str, text: str, intent: str, hidden: bool) -> List[Dict[str, Any]]:
+        async with agent.lock_store.lock(conversation):
+            return await self._handle(agent, conversation, text, intent, hidden)
+
+    async def _handle(
+        self, agent: Agent, conversation: str, text: str, intent: Optional[str], hidden: bool = False
+    ) -> List[Dict[str, Any]]:
+        """Let Rasa answer a message; the caller holds the conversation's lock."""
+        output = WebOutput(self._settings)
+        message = UserMessage(
+            text,
+            output,
+            conversation,
+            parse_data=parse_for(intent, text) if intent else None,
+            input_channel=self.name(),
+            metadata={"hidden": True} if hidden else None,
+        )
+        if agent.processor is None:
+            raise Problem(503, "The assistant has no model yet. Run `make train`.")
+        await agent.processor.handle_message(message)
+        return output.messages
+
+    def _button(self, agent: Agent, conversation: str, wanted: str) -> tuple[str, str]:
+        """Return payload and title of a button that was shown in this conversation.
+
+        Raises:
+            Problem: 400, there was no such button.
+        """
+        for event in reversed(store_of(agent.tracker_store).events(conversation)):
+            for button in (event.get("data") or {}).get("buttons") or []:
+                if button_id(conversation, button["payload"], self._settings) == wanted:
+                    return button["payload"], button["title"]
+        raise Problem(400, "This button does not belong to this conversation.")
+
+    def _conversation(self, request: Request) -> str:
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        conversation = conversation_of(token.strip(), self._settings) if scheme.lower() == "bearer" else None
+        if conversation is None:
+            raise Problem(401, "Send `Authorization: Bearer <token>` with a token from POST session.")
+        return conversation
+
+    @staticmethod
+    def _require(agent: Agent, conversation: str) -> None:
+        if not store_of(agent.tracker_store).exists(conversation):
+            raise Problem(401, "This conversation was erased. Start a new one with POST session.")
+
+    def _address(self, request: Request) -> str:
+        forwarded = request.headers.get("x-forwarded-for", "") if self._settings.trust_proxy else ""
+        return forwarded.split(",")[-1].strip() or request.ip
+
+
+async def _preflight(_request: Request) -> HTTPResponse:
+    return empty(
+        204,
+        headers={
+            "Access-Control-Allow-Methods": "GET, POST, DELETE",
+            "Access-Control-Allow-Headers": "Authorization, Content-Type",
+            "Access-Control-Max-Age": "600",
+        },
+    )
+
+
+def _agent(request: Request) -> Agent:
+    agent = getattr(request.app.ctx, "agent", None)
+    if agent is None or not agent.is_ready():
+        raise Problem(503, "The assistant is starting. Try again in a few seconds.", {"Retry-After": "5"})
+    return agent
+
+
+def _said(request: Request, max_characters: int) -> tuple[str, Optional[str]]:
+    """Return the typed text, or the id of the button pressed, of a request.
+
+    Raises:
+        Problem: 400, 413 or 415, saying what the body must be.
+    """
+    if request.headers.get("content-type", "").split(";")[0].strip().lower() != "application/json":
+        raise Problem(415, "Send the message as application/json.")
+    try:
+        body = request.json
+    except SanicException as error:
+        raise Problem(400, "The body is not JSON.") from error
+    if not isinstance(body, dict) or len({"text", "button"} & body.keys()) != 1:
+        raise Problem(400, 'Send {"text": "…"} or {"button": "<id>"}, one of the two.')
+    value = body.get("text", body.get("button"))
+    if not isinstance(value, str):
+        raise Problem(400, "`text` and `button` must be strings.")
+    if "button" in body:
+        return "", value
+    if len(value) > max_characters:
+        raise Problem(413, f"A message may have {max_characters} characters; this one has {len(value)}.")
+    text = clean_text(value)
+    if not text:
+        raise Problem(400, "The message is empty.")
+    return text, None
+
+
+def _at(event: Dict[str, Any]) -> str:
+    return datetime.fromtimestamp(event["timestamp"], timezone.utc).isoformat(timespec="milliseconds")

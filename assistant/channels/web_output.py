@@ -1,0 +1,45 @@
+"""What the website chat sends: messages as the interface has them."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List, Optional, Text
+
+from rasa.core.channels.channel import OutputChannel
+
+from assistant.channels.settings import WebSettings
+from assistant.channels.web_security import button_id
+from assistant.content.sources import load_sources
+
+
+def to_message(
+    conversation: str, text: Optional[str], data: Dict[str, Any], metadata: Dict[str, Any], settings: WebSettings
+) -> Dict[str, Any]:
+    """Return a bot message as `{"text", "buttons", "image", "card"}`; buttons with opaque ids."""
+    buttons = [
+        {"id": button_id(conversation, button["payload"], settings), "title": button["title"]}
+        for button in data.get("buttons") or []
+    ]
+    titles = load_sources()
+    sources = [
+        {"key": key, "title": titles[key].title} for key in metadata.get("sources") or [] if key in titles
+    ]
+    card = {"type": "sources", "sources": sources} if sources else None
+    return {"text": text or "", "buttons": buttons, "image": data.get("image"), "card": card}
+
+
+class WebOutput(OutputChannel):
+    """Collects the messages of one turn."""
+
+    def __init__(self, settings: WebSettings) -> None:
+        self._settings = settings
+        self.messages: List[Dict[str, Any]] = []
+
+    @classmethod
+    def name(cls) -> Text:
+        """Return the channel's name."""
+        return "web"
+
+    async def send_response(self, recipient_id: Text, message: Dict[Text, Any]) -> None:
+        """Collect one message with everything that belongs to it."""
+        metadata = message.get("metadata") or {}
+        self.messages.append(to_message(recipient_id, message.get("text"), message, metadata, self._settings))

@@ -1,0 +1,62 @@
+"""Tokens, button ids, origins and cleaning for the website chat. No Rasa, no web server."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+import secrets
+import time
+from typing import Optional
+from urllib.parse import urlsplit
+
+import jwt
+
+from assistant.channels.settings import WebSettings
+
+ALGORITHM = "HS256"
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u2028\u2029\ud800-\udfff]")
+
+
+def new_conversation_id() -> str:
+    """Return a conversation id that nobody can guess."""
+    return f"web-{secrets.token_urlsafe(24)}"
+
+
+def issue_token(conversation: str, settings: WebSettings) -> str:
+    """Return a signed token for a conversation."""
+    now = int(time.time())
+    claims = {"sub": conversation, "iat": now, "exp": now + settings.token_seconds, "aud": "web"}
+    return jwt.encode(claims, settings.secret, algorithm=ALGORITHM)
+
+
+def conversation_of(token: str, settings: WebSettings) -> Optional[str]:
+    """Return the conversation a token is for, or `None` if it is forged, damaged or too old."""
+    try:
+        claims = jwt.decode(
+            token, settings.secret, algorithms=[ALGORITHM], audience="web", options={"require": ["sub", "exp"]}
+        )
+    except jwt.PyJWTError:
+        return None
+    return str(claims["sub"])
+
+
+def button_id(conversation: str, payload: str, settings: WebSettings) -> str:
+    """Return the id of a button: says nothing, and is good in its own conversation only."""
+    digest = hmac.new(settings.secret.encode(), f"{conversation}\n{payload}".encode(), hashlib.sha256)
+    return digest.hexdigest()[:32]
+
+
+def origin_allowed(origin: Optional[str], host: str, settings: WebSettings) -> bool:
+    """Return whether a request may come from a page of this origin (`None`: no browser page)."""
+    if origin is None:
+        return True
+    return origin in settings.origins or urlsplit(origin).netloc == host
+
+
+def clean_text(text: str) -> str:
+    """Return what was typed as plain text: no control characters, and never a payload.
+
+    Rasa takes a message that begins with "/" for an intent, so leading slashes go.
+    """
+    return re.sub(r"^[\s/]+", "", _CONTROL.sub(" ", text)).rstrip()
