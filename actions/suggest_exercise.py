@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Optional, Text
+from typing import Any, Dict, List, Optional
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
@@ -16,11 +16,11 @@ PREFIX = "utter_exercise/"
 class ActionSuggestExercise(Action):
     """Names one exercise with the reason, and one alternative; never the same one twice in a conversation."""
 
-    def name(self) -> Text:
+    def name(self) -> str:
         """Return the action's name in the domain."""
         return "action_suggest_exercise"
 
-    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Dict[Text, Any]) -> List[Dict[Text, Any]]:
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Dict[str, Any]) -> List[Dict[str, Any]]:
         """Say the suggestion; the words are the response `utter_exercise/suggest`."""
         conversation = Conversation.read(tracker.events)
         done = _done(conversation)

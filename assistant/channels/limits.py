@@ -43,7 +43,7 @@ class WebLimits:
     def _hit(self, item: RateLimitItem, *key: str) -> None:
         if self._limiter.hit(item, *key):
             return
-        wait = max(1, math.ceil(self._limiter.get_window_stats(item, *key).reset_time - time.time()))
+        wait = max(1, math.ceil(self._limiter.get_window_stats(item, *key)[0] - time.time()))
         raise Problem(
             429, f"Too many messages in a short time. Try again in {wait} seconds.", {"Retry-After": str(wait)}
         )

@@ -39,7 +39,7 @@ class WebSettings:
     trust_proxy: bool = False
 
     @classmethod
-    def from_environment(cls) -> "WebSettings":
+    def from_environment(cls) -> WebSettings:
         """Return the settings.
 
         Raises:

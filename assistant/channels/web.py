@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from datetime import datetime, timezone
 from functools import wraps
-from typing import Any, Awaitable, Callable, Dict, List, Optional, Text
+from typing import Any, Awaitable, Callable, Dict, List, Optional
 
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import InputChannel, UserMessage
@@ -38,6 +38,12 @@ from assistant.stores.tracker_store import store_of
 logger = logging.getLogger(__name__)
 
 MAX_BODY_BYTES = 64 * 1024
+CORS_HEADERS = {
+    "Access-Control-Allow-Methods": "GET, POST, DELETE",
+    "Access-Control-Allow-Headers": "Authorization, Content-Type",
+    "Access-Control-Expose-Headers": "Retry-After",
+    "Access-Control-Max-Age": "600",
+}
 Handler = Callable[..., Awaitable[HTTPResponse]]
 
 
@@ -49,12 +55,12 @@ class WebInput(InputChannel):
         self._limits = WebLimits(settings)
 
     @classmethod
-    def name(cls) -> Text:
+    def name(cls) -> str:
         """Return the channel's name, which is part of its address."""
         return "web"
 
     @classmethod
-    def from_credentials(cls, credentials: Optional[Dict[Text, Any]]) -> InputChannel:
+    def from_credentials(cls, credentials: Optional[Dict[str, Any]]) -> InputChannel:
         """Make the channel; its settings come from environment variables."""
         return cls(WebSettings.from_environment())
 
@@ -69,6 +75,14 @@ class WebInput(InputChannel):
         @blueprint.exception(SanicException)
         async def as_problem(_request: Request, error: SanicException) -> HTTPResponse:
             return Problem(getattr(error, "status_code", 500), str(error)).response()
+
+        @blueprint.middleware("response")
+        async def share_with_origins(request: Request, response: HTTPResponse) -> None:
+            # Also for preflights, which Rasa's own CORS extension answers before any route.
+            response.headers["Vary"] = "Origin"
+            origin = request.headers.get("origin")
+            if origin in self._settings.origins:
+                response.headers.update({"Access-Control-Allow-Origin": origin, **CORS_HEADERS})
 
         blueprint.add_route(self._guarded(self._new_session), "/session", ["POST"], name="new_session")
         blueprint.add_route(self._guarded(self._erase), "/session", ["DELETE"], name="erase")
@@ -100,9 +114,6 @@ class WebInput(InputChannel):
                 response = Problem(500, "Something went wrong on our side. Please try again.").response()
             response.headers["Cache-Control"] = "no-store"
             response.headers["X-Content-Type-Options"] = "nosniff"
-            response.headers["Vary"] = "Origin"
-            if origin in self._settings.origins:
-                response.headers["Access-Control-Allow-Origin"] = origin
             return response
 
         return guarded
@@ -141,7 +152,11 @@ class WebInput(InputChannel):
                 messages.append({"from": "visitor", "text": event.get("text") or "", "buttons": [], "at": _at(event)})
             elif event["event"] == "bot":
                 message = to_message(
-                    conversation, event.get("text"), event.get("data") or {}, event.get("metadata") or {}, self._settings
+                    conversation,
+                    event.get("text"),
+                    event.get("data") or {},
+                    event.get("metadata") or {},
+                    self._settings,
                 )
                 messages.append({"from": "assistant", **message, "at": _at(event)})
         return json({"messages": messages})
@@ -224,14 +239,7 @@ class WebInput(InputChannel):
 
 
 async def _preflight(_request: Request) -> HTTPResponse:
-    return empty(
-        204,
-        headers={
-            "Access-Control-Allow-Methods": "GET, POST, DELETE",
-            "Access-Control-Allow-Headers": "Authorization, Content-Type",
-            "Access-Control-Max-Age": "600",
-        },
-    )
+    return empty(204)
 
 
 def _agent(request: Request) -> Agent:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Optional, Text
+from typing import Any, Dict, List, Optional
 
 from rasa.core.channels.channel import OutputChannel
 
@@ -20,9 +20,7 @@ def to_message(
         for button in data.get("buttons") or []
     ]
     titles = load_sources()
-    sources = [
-        {"key": key, "title": titles[key].title} for key in metadata.get("sources") or [] if key in titles
-    ]
+    sources = [{"key": key, "title": titles[key].title} for key in metadata.get("sources") or [] if key in titles]
     card = {"type": "sources", "sources": sources} if sources else None
     return {"text": text or "", "buttons": buttons, "image": data.get("image"), "card": card}
 
@@ -35,11 +33,11 @@ class WebOutput(OutputChannel):
         self.messages: List[Dict[str, Any]] = []
 
     @classmethod
-    def name(cls) -> Text:
+    def name(cls) -> str:
         """Return the channel's name."""
         return "web"
 
-    async def send_response(self, recipient_id: Text, message: Dict[Text, Any]) -> None:
+    async def send_response(self, recipient_id: str, message: Dict[str, Any]) -> None:
         """Collect one message with everything that belongs to it."""
-        metadata = message.get("metadata") or {}
-        self.messages.append(to_message(recipient_id, message.get("text"), message, metadata, self._settings))
+        # Rasa merges data and metadata of a bot message into one dictionary here.
+        self.messages.append(to_message(recipient_id, message.get("text"), message, message, self._settings))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import List, Literal, Optional
 
@@ -113,7 +113,7 @@ class Exercise(BaseModel, extra=Extra.forbid):
         return step
 
 
-@lru_cache(maxsize=None)
+@cache
 def load_exercises(folder: Path = FOLDER) -> dict[str, Exercise]:
     """Return the exercises by id.
 

@@ -27,7 +27,9 @@ def read_yaml(path: Path) -> dict[str, Any]:
     except OSError as error:
         raise ContentError(f"{path}: cannot be read ({error.strerror}). Is the path right?") from error
     except yaml.YAMLError as error:
-        raise ContentError(f"{path}: not valid YAML. {error} Check indentation and quote texts with a colon.") from error
+        raise ContentError(
+            f"{path}: not valid YAML. {error} Check indentation and quote texts with a colon."
+        ) from error
     if not isinstance(content, dict):
         raise ContentError(f"{path}: must hold `key: value` lines at the top, not {type(content).__name__}.")
     return content

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Dict, List, Optional
 
@@ -36,7 +36,7 @@ class WordList(BaseModel, extra=Extra.forbid):
     values: Dict[str, Entry]
 
 
-@lru_cache(maxsize=None)
+@cache
 def load_lexicon(folder: Path = FOLDER) -> dict[str, WordList]:
     """Return the word lists of a folder by entity.
 

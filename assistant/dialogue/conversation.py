@@ -49,7 +49,7 @@ class Conversation:
         self.turns = turns
 
     @classmethod
-    def read(cls, events: Iterable[dict[str, Any]]) -> "Conversation":
+    def read(cls, events: Iterable[dict[str, Any]]) -> Conversation:
         """Read events as Rasa stores them (`user`, `bot`, `action`; others are passed over)."""
         turns: list[Turn] = []
         for event in events:

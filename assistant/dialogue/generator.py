@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from copy import deepcopy
-from typing import Any, Dict, List, Optional, Text
+from typing import Any, Dict, List, Optional
 
 from rasa.core.nlg.generator import ResponseVariationFilter
 from rasa.core.nlg.response import TemplatedNaturalLanguageGenerator
@@ -40,8 +40,8 @@ class CuratedGenerator(TemplatedNaturalLanguageGenerator):
         super().__init__((domain or Domain.empty()).responses)
 
     async def generate(
-        self, utter_action: Text, tracker: DialogueStateTracker, output_channel: Text, **kwargs: Any
-    ) -> Optional[Dict[Text, Any]]:
+        self, utter_action: str, tracker: DialogueStateTracker, output_channel: str, **kwargs: Any
+    ) -> Optional[Dict[str, Any]]:
         """Return the message for a response, or `None` if the response does not exist."""
         conversation = read_conversation(tracker)
         values = {**self._values(tracker, conversation), **kwargs}
@@ -161,5 +161,3 @@ class CuratedGenerator(TemplatedNaturalLanguageGenerator):
         kept = {key: value for key, value in last.metadata.items() if key in ("sources", "area")}
         text = "\n\n".join(message.text for message in messages if message.text)
         return {"text": text, "buttons": last.buttons, "about": last.action, **kept}
-
-

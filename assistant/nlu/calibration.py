@@ -50,7 +50,7 @@ class Calibration:
         path.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
 
     @classmethod
-    def load(cls, path: Path = DEFAULT_FILE) -> "Calibration":
+    def load(cls, path: Path = DEFAULT_FILE) -> Calibration:
         """Read the figures.
 
         Raises:

@@ -8,7 +8,7 @@ likeliest full intents) and `questions` (further questions asked in the same mes
 from __future__ import annotations
 
 import logging
-from typing import Any, Dict, List, Optional, Sequence, Set, Text, Tuple, Type
+from typing import Any, Dict, List, Optional, Sequence, Set, Tuple, Type
 
 import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -48,7 +48,7 @@ class JointIntentClassifier(IntentClassifier, GraphComponent):
         return [Featurizer]
 
     @staticmethod
-    def get_default_config() -> Dict[Text, Any]:
+    def get_default_config() -> Dict[str, Any]:
         """Return the default settings."""
         defaults = JointConfig()
         return {
@@ -60,7 +60,7 @@ class JointIntentClassifier(IntentClassifier, GraphComponent):
         }
 
     @classmethod
-    def validate_config(cls, config: Dict[Text, Any]) -> None:
+    def validate_config(cls, config: Dict[str, Any]) -> None:
         """Check the settings.
 
         Raises:
@@ -81,7 +81,7 @@ class JointIntentClassifier(IntentClassifier, GraphComponent):
 
     def __init__(
         self,
-        config: Dict[Text, Any],
+        config: Dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         model: Optional[JointModel] = None,
@@ -98,7 +98,7 @@ class JointIntentClassifier(IntentClassifier, GraphComponent):
     @classmethod
     def create(
         cls,
-        config: Dict[Text, Any],
+        config: Dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
@@ -109,7 +109,7 @@ class JointIntentClassifier(IntentClassifier, GraphComponent):
     @classmethod
     def load(
         cls,
-        config: Dict[Text, Any],
+        config: Dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
@@ -173,7 +173,7 @@ class JointIntentClassifier(IntentClassifier, GraphComponent):
         if parts:
             vectors = np.vstack([vectors, *(vector for _, vector in parts)])
         predictions = self._model.predict(texts, vectors)
-        return decide(texts, predictions, self._model.classes, self._calibration)
+        return decide(predictions, self._model.classes, self._calibration)
 
 
 def _label(message: Message) -> str:
@@ -196,5 +196,3 @@ def _sentence_vectors(messages: List[Message]) -> np.ndarray:
             )
         vectors.append(sentence.features[0])
     return np.asarray(vectors, dtype=np.float32)
-
-

@@ -33,26 +33,23 @@ class Decision:
     questions: list[str] = field(default_factory=list)
 
     @classmethod
-    def certain(cls, name: str) -> "Decision":
+    def certain(cls, name: str) -> Decision:
         """Return the decision for a full intent that is known, such as a button's."""
         candidate = {"name": name, "confidence": 1.0}
         intent = {"name": name.split("/")[0], "confidence": 1.0}
         return cls(intent, [candidate], [intent])
 
 
-def decide(
-    texts: Sequence[str], predictions: Sequence[JointPrediction], classes: Sequence[str], calibration: Calibration
-) -> Decision:
+def decide(predictions: Sequence[JointPrediction], classes: Sequence[str], calibration: Calibration) -> Decision:
     """Decide on a message.
 
     Args:
-        texts: the message, then its sentences (none if it has only one).
-        predictions: for each of the texts.
+        predictions: for the message, then for its sentences (none if it has only one).
         classes: the full intents that the predictions' indices stand for.
         calibration: gives confidence, threshold and margin.
     """
     candidates = _candidates(predictions[0], classes, calibration)
-    asked = _questions(texts[1:], predictions[1:], classes, calibration)
+    asked = _questions(predictions[1:], classes, calibration)
     best = candidates[0]
     runner_up = candidates[1]["confidence"] if len(candidates) > 1 else 0.0
     sure = best["confidence"] >= calibration.threshold and best["confidence"] - runner_up >= calibration.margin
@@ -86,16 +83,12 @@ def response_selector(candidates: Sequence[dict[str, Any]], retrieval_intents: s
                 "utter_action": f"utter_{ranked[0]['name']}",
                 "confidence": ranked[0]["confidence"],
             },
-            "ranking": [
-                {"intent_response_key": entry["name"], "confidence": entry["confidence"]} for entry in ranked
-            ],
+            "ranking": [{"intent_response_key": entry["name"], "confidence": entry["confidence"]} for entry in ranked],
         }
     return result
 
 
-def _candidates(
-    prediction: JointPrediction, classes: Sequence[str], calibration: Calibration
-) -> list[dict[str, Any]]:
+def _candidates(prediction: JointPrediction, classes: Sequence[str], calibration: Calibration) -> list[dict[str, Any]]:
     confidence = calibration.confidence(prediction)
     best = prediction.order[:CANDIDATE_COUNT]
     highest = float(prediction.probabilities[best[0]])
@@ -106,11 +99,11 @@ def _candidates(
 
 
 def _questions(
-    texts: Sequence[str], predictions: Sequence[JointPrediction], classes: Sequence[str], calibration: Calibration
+    predictions: Sequence[JointPrediction], classes: Sequence[str], calibration: Calibration
 ) -> dict[str, float]:
     """Return the topics that single sentences clearly ask about, in their order, with confidences."""
     found: dict[str, float] = {}
-    for text, prediction in zip(texts, predictions):
+    for prediction in predictions:
         best = _candidates(prediction, classes, calibration)[0]
         if best["name"].startswith("faq/") and best["confidence"] >= calibration.threshold:
             found[best["name"]] = max(best["confidence"], found.get(best["name"], 0.0))

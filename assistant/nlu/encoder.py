@@ -12,7 +12,7 @@ import hashlib
 import json
 import logging
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Sequence
 
@@ -25,7 +25,8 @@ logger = logging.getLogger(__name__)
 DIMENSIONS = 384
 MAX_TOKENS = 256  # the published model's own limit (sentence_bert_config.json)
 BATCH_SIZE = 32
-DEFAULT_FOLDER = Path("models/encoder")
+ROOT = Path(__file__).resolve().parents[2]
+DEFAULT_FOLDER = "models/encoder"
 
 
 class EncoderError(RuntimeError):
@@ -50,17 +51,17 @@ class EncodedText:
 class SentenceEncoder:
     """Turns texts into unit vectors; texts longer than 256 word pieces are cut there."""
 
-    def __init__(self, folder: Path | str = DEFAULT_FOLDER, threads: int = 1) -> None:
+    def __init__(self, folder: str | Path = DEFAULT_FOLDER, threads: int = 1) -> None:
         """Load and verify the model.
 
         Args:
-            folder: holds `model.onnx` and `tokenizer.json`.
+            folder: holds `model.onnx` and `tokenizer.json`; a relative path starts at the repository.
             threads: threads for one call. One leaves the other cores to other visitors.
 
         Raises:
             EncoderError: a file is missing or is not what the manifest says.
         """
-        folder = Path(folder)
+        folder = ROOT / folder
         verify(folder)
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
@@ -112,8 +113,8 @@ class SentenceEncoder:
         ]
 
 
-@lru_cache(maxsize=None)
-def shared_encoder(folder: str = str(DEFAULT_FOLDER), threads: int = 1) -> SentenceEncoder:
+@cache
+def shared_encoder(folder: str = DEFAULT_FOLDER, threads: int = 1) -> SentenceEncoder:
     """Return one encoder for each folder and thread count in this process (90 MB each)."""
     return SentenceEncoder(folder, threads)
 
@@ -132,16 +133,25 @@ def verify(folder: Path) -> None:
         logger.warning("%s has no manifest.json: checksums of the encoder were not verified.", folder)
         return
     try:
-        expected = json.loads(manifest.read_text(encoding="utf-8"))["files"]
+        expected = dict(json.loads(manifest.read_text(encoding="utf-8"))["files"])
     except (ValueError, KeyError, TypeError) as error:
         raise EncoderError(f"{manifest} cannot be read ({error!r}). Remove {folder} and run `make encoder`.") from error
     for name, checksum in expected.items():
-        found = hashlib.sha256((folder / name).read_bytes()).hexdigest() if (folder / name).is_file() else "no file"
+        found = _sha256(folder / name)
         if found != checksum:
             raise EncoderError(
                 f"{folder / name} is not the file that was built (sha256 {found[:16]}…, expected {checksum[:16]}…). "
                 f"Remove {folder} and run `make encoder`."
             )
+
+
+def _sha256(path: Path) -> str:
+    digest = hashlib.sha256()
+    if path.is_file():
+        with path.open("rb") as file:
+            for block in iter(lambda: file.read(1 << 20), b""):
+                digest.update(block)
+    return digest.hexdigest()
 
 
 def _well_formed(text: str) -> str:

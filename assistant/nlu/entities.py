@@ -6,7 +6,7 @@ Finds relationship, feeling, life event, problem area and country, and `minutes`
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Dict, List, Optional, Text
+from typing import Any, Dict, List, Optional
 
 import spacy
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -22,7 +22,7 @@ from spacy.language import Language
 from spacy.tokens import Span
 from spacy.util import filter_spans
 
-from assistant.content.files import ContentError
+from assistant.content.files import ROOT, ContentError
 from assistant.content.lexicon import load_lexicon
 
 MINUTES = "minutes"
@@ -48,20 +48,20 @@ class LexiconEntityExtractor(EntityExtractorMixin, GraphComponent):
     """Finds the words of the lexicon in a message. Config: `lexicon`, the folder of the word lists."""
 
     @staticmethod
-    def get_default_config() -> Dict[Text, Any]:
+    def get_default_config() -> Dict[str, Any]:
         """Return the default settings."""
         return {"lexicon": "content/lexicon"}
 
-    def __init__(self, config: Dict[Text, Any]) -> None:
+    def __init__(self, config: Dict[str, Any]) -> None:
         try:
-            self._language = build_ruler(Path(config["lexicon"]))
+            self._language = build_ruler(ROOT / config["lexicon"])
         except ContentError as error:
             raise InvalidConfigException(str(error)) from error
 
     @classmethod
     def create(
         cls,
-        config: Dict[Text, Any],
+        config: Dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
@@ -122,9 +122,7 @@ def find_entities(language: Language, text: str) -> list[dict[str, Any]]:
         for span in filter_spans(spans):
             value = _minutes(span) if key == MINUTES else span.id_
             if value is not None:
-                found.append(
-                    {"entity": key, "value": value, "start": span.start_char, "end": span.end_char}
-                )
+                found.append({"entity": key, "value": value, "start": span.start_char, "end": span.end_char})
     return found
 
 

@@ -28,10 +28,7 @@ def segments(text: str) -> list[str]:
     "I can't sleep. How long does it take and what does it cost?" gives three segments.
     """
     parts = [
-        part.strip()
-        for sentence in _SENTENCE_END.split(text)
-        if sentence
-        for part in _SECOND_QUESTION.split(sentence)
+        part.strip() for sentence in _SENTENCE_END.split(text) if sentence for part in _SECOND_QUESTION.split(sentence)
     ]
     parts = [part for part in parts if len(part.split()) >= 2]
     return parts[:MAX_SEGMENTS] if len(parts) > 1 else []

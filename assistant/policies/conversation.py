@@ -5,7 +5,7 @@ Above RulePolicy. It acts only where `assistant.dialogue.plan` has a plan; every
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Optional, Text
+from typing import Any, Dict, List, Optional
 
 from rasa.core.policies.policy import Policy, PolicyPrediction, SupportedData
 from rasa.engine.graph import ExecutionContext
@@ -28,7 +28,7 @@ class ConversationPolicy(Policy):
     """Predicts the planned actions of a turn one after the other, then listens."""
 
     @staticmethod
-    def get_default_config() -> Dict[Text, Any]:
+    def get_default_config() -> Dict[str, Any]:
         """Return the default settings."""
         return {"priority": PRIORITY}
 
@@ -40,7 +40,7 @@ class ConversationPolicy(Policy):
     @classmethod
     def create(
         cls,
-        config: Dict[Text, Any],
+        config: Dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
@@ -49,9 +49,7 @@ class ConversationPolicy(Policy):
         """Make the policy."""
         return cls(config, model_storage, resource, execution_context)
 
-    def train(
-        self, training_trackers: List[TrackerWithCachedStates], domain: Domain, **kwargs: Any
-    ) -> Resource:
+    def train(self, training_trackers: List[TrackerWithCachedStates], domain: Domain, **kwargs: Any) -> Resource:
         """Learn nothing."""
         return self._resource
 
@@ -59,7 +57,7 @@ class ConversationPolicy(Policy):
         self,
         tracker: DialogueStateTracker,
         domain: Domain,
-        rule_only_data: Optional[Dict[Text, Any]] = None,
+        rule_only_data: Optional[Dict[str, Any]] = None,
         **kwargs: Any,
     ) -> PolicyPrediction:
         """Return the next planned action with certainty, or no opinion."""

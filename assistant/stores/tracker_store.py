@@ -51,9 +51,7 @@ class ErasableSQLTrackerStore(SQLTrackerStore):
         """Return the query for a conversation's events; sessions never expire (domain.yml), so there is only one."""
         return session.query(self.SQLEvent).filter(self.SQLEvent.sender_id == sender_id).order_by(self.SQLEvent.id)
 
-    async def _retrieve(
-        self, sender_id: str, fetch_events_from_all_sessions: bool
-    ) -> Optional[DialogueStateTracker]:
+    async def _retrieve(self, sender_id: str, fetch_events_from_all_sessions: bool) -> Optional[DialogueStateTracker]:
         """Return the tracker of a conversation, or `None`.
 
         Rasa looks for each event's class through all classes (0.2 ms an event); here the classes are looked up once.

@@ -1,0 +1,1 @@
+"""Benchmarks of language understanding: public data sets, the development set, calibration, the report."""

@@ -1,0 +1,78 @@
+"""Reading a conversation, and planning a turn."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from assistant.dialogue.conversation import Conversation, action_for, full_intent, parse_for
+from assistant.dialogue.plan import plan
+
+
+def user(text: str, intent: str, **parse: Any) -> dict[str, Any]:
+    return {"event": "user", "text": text, "parse_data": {**parse_for(intent, text), **parse}}
+
+
+def bot(action: str, *buttons: tuple[str, str]) -> list[dict[str, Any]]:
+    data = {"buttons": [{"title": title, "payload": payload} for title, payload in buttons]}
+    return [
+        {"event": "action", "name": action},
+        {"event": "bot", "text": action, "data": data, "metadata": {"utter_action": action}},
+    ]
+
+
+def test_topics_are_those_before_this_turn_newest_first() -> None:
+    events = [user("a", "faq/anxiety"), *bot("utter_faq/anxiety"), user("b", "faq/evidence"), *bot("utter_faq/evidence")]
+    conversation = Conversation.read([*events, user("c", "more")])
+    assert conversation.topics() == ["evidence", "anxiety"]
+
+
+def test_a_parse_result_and_its_full_intent_agree() -> None:
+    assert full_intent(parse_for("faq/evidence", "x")) == "faq/evidence"
+    assert full_intent(parse_for("greet", "x")) == "greet"
+    assert full_intent({}) == ""
+
+
+def test_yes_takes_the_first_button_of_the_last_message() -> None:
+    events = [user("a", "share_anger"), *bot("utter_share_anger", ("Yes", "/exercise/suggest"), ("No", "/deny"))]
+    assert plan(Conversation.read([*events, user("yes", "affirm")])) == ["action_suggest_exercise"]
+    assert plan(Conversation.read([user("yes", "affirm")])) is None
+
+
+def test_a_number_or_the_words_choose_a_button() -> None:
+    events = [user("a", "greet"), *bot("utter_greet", ("What is IPT?", "/faq/what_is_ipt"), ("Cost", "/faq/cost_insurance"))]
+    for typed in ("2", "cost", " Cost. "):
+        turn = user(typed, "nlu_fallback")
+        assert plan(Conversation.read([*events, turn])) == ["utter_faq/cost_insurance"]
+    for typed in ("3", "0", "²", "12345678901234567890"):
+        assert plan(Conversation.read([*events, user(typed, "nlu_fallback")])) == ["utter_did_you_mean"]
+
+
+def test_a_danger_is_never_taken_for_a_button() -> None:
+    events = [user("a", "greet"), *bot("utter_greet", ("i want to die", "/faq/what_is_ipt"))]
+    assert plan(Conversation.read([*events, user("i want to die", "crisis_suicide")])) is None
+
+
+def test_misses_in_a_row_are_counted() -> None:
+    events: list[dict[str, Any]] = []
+    for expected in (["utter_did_you_mean"], ["utter_menu"], ["utter_menu"]):
+        events.append(user("?", "nlu_fallback"))
+        assert plan(Conversation.read(events)) == expected
+        events.extend(bot(expected[0]))
+    events += [user("a", "faq/evidence"), *bot("utter_faq/evidence"), user("?", "nlu_fallback")]
+    assert plan(Conversation.read(events)) == ["utter_did_you_mean"]
+
+
+def test_several_questions_are_answered_in_their_order() -> None:
+    turn = user("a and b", "faq/evidence", questions=["faq/anxiety"])
+    assert plan(Conversation.read([turn])) == ["utter_faq/evidence", "utter_faq/anxiety"]
+
+
+def test_actions_of_intents() -> None:
+    assert action_for("exercise/suggest") == "action_suggest_exercise"
+    assert action_for("exercise/say_no") == "utter_exercise/say_no"
+    assert action_for("find_therapist") == "utter_find_therapist"
+
+
+def test_nothing_to_read() -> None:
+    assert Conversation.read([]).now is None
+    assert plan(Conversation.read([])) is None

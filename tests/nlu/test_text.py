@@ -1,0 +1,32 @@
+"""Normalising and splitting of messages."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.nlu.text import MAX_SEGMENTS, normalise, segments
+
+
+def test_normalise_makes_variants_of_spelling_alike() -> None:
+    assert normalise("I CAN’T sooooo") == "i can't soo"
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("what is ipt", []),
+        ("Does it work? How long is it?", ["Does it work?", "How long is it?"]),
+        ("how much is it and do i need a referral", ["how much is it", "and do i need a referral"]),
+        ("my dad and my mum fight", []),
+        ("i lost my job\nwhat now", ["i lost my job", "what now"]),
+        ("", []),
+        ("...", []),
+        ("e.g. this one", []),
+    ],
+)
+def test_segments_are_sentences_and_joined_questions(text: str, parts: list[str]) -> None:
+    assert segments(text) == parts
+
+
+def test_segments_are_limited() -> None:
+    assert len(segments("is it free? " * 50)) == MAX_SEGMENTS
