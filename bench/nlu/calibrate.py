@@ -18,9 +18,9 @@ import numpy as np
 
 from assistant.nlu.calibration import DEFAULT_FILE, Calibration
 from assistant.nlu.decision import OUT_OF_SCOPE, decide
+from assistant.nlu.joint import JointPrediction
 from bench.nlu.development import (
     Example,
-    PredictedMessage,
     development_set,
     predict_messages,
     train_as_configured,
@@ -30,6 +30,8 @@ from bench.nlu.fitting import balanced_weights, fit_calibration
 from bench.nlu.outcomes import Outcome, summary
 from bench.nlu.training import likeliest
 
+Message = Sequence[JointPrediction]  # of a message, then of its sentences (none if it has only one)
+
 FITTED_ON = ("a", "b")
 MOST_CONFIDENTLY_WRONG = 0.03  # of in-scope messages
 LEAST_DECLINED = 0.92  # of out-of-scope messages
@@ -38,18 +40,18 @@ MARGINS = np.array([0.0, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3])
 
 
 def outcomes(
-    examples: Sequence[Example], messages: Sequence[PredictedMessage], classes: Sequence[str], calibration: Calibration
+    examples: Sequence[Example], messages: Sequence[Message], classes: Sequence[str], calibration: Calibration
 ) -> list[Outcome]:
-    """Return what the assistant would make of each example; `messages` are the examples' predictions."""
+    """Return what the assistant would make of each example; `messages` are the predictions for them."""
     return [
-        Outcome.from_decision(example, decide(message.texts, message.predictions, classes, calibration))
+        Outcome.from_decision(example, decide(message, classes, calibration))
         for example, message in zip(examples, messages)
     ]
 
 
-def fit(examples: Sequence[Example], messages: Sequence[PredictedMessage], classes: Sequence[str]) -> Calibration:
+def fit(examples: Sequence[Example], messages: Sequence[Message], classes: Sequence[str]) -> Calibration:
     """Return the calibration for a development set: confidence first, then threshold and margin."""
-    predictions = [message.predictions[0] for message in messages]
+    predictions = [message[0] for message in messages]
     labels = [example.label for example in examples]
     right = likeliest(predictions, classes) == np.array(labels)
     figures = fit_calibration(predictions, right, balanced_weights(labels, OUT_OF_SCOPE))
@@ -57,7 +59,7 @@ def fit(examples: Sequence[Example], messages: Sequence[PredictedMessage], class
 
 
 def choose_limits(
-    examples: Sequence[Example], messages: Sequence[PredictedMessage], classes: Sequence[str], calibration: Calibration
+    examples: Sequence[Example], messages: Sequence[Message], classes: Sequence[str], calibration: Calibration
 ) -> Calibration:
     """Return the calibration with the threshold and margin that answer most within the two limits above.
 

@@ -32,7 +32,7 @@ class LabelledTexts:
     texts: list[str]
     labels: list[str]
 
-    def __add__(self, other: "LabelledTexts") -> "LabelledTexts":
+    def __add__(self, other: LabelledTexts) -> LabelledTexts:
         return LabelledTexts(self.texts + other.texts, self.labels + other.labels)
 
 

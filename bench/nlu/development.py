@@ -30,26 +30,13 @@ class Example:
     writer: str
 
 
-@dataclass(frozen=True)
-class PredictedMessage:
-    """A message and its sentences with a prediction for each: what `assistant.nlu.decision.decide` judges.
-
-    Attributes:
-        texts: the message, then its sentences (none if it has only one).
-        predictions: for each of the texts.
-    """
-
-    texts: list[str]
-    predictions: list[JointPrediction]
-
-
 def development_set(folder: Path = DEVELOPMENT) -> dict[str, list[Example]]:
-    """Return the development examples by writer: `a.yml` is writer `a`.
+    """Return the development examples by writer: `a.yml` is writer `a`. Danger (`crisis.yml`) is measured elsewhere.
 
     Raises:
         FileNotFoundError: the folder holds no such file.
     """
-    files = sorted(folder.glob("*.yml"))
+    files = sorted(folder.glob("?.yml"))
     if not files:
         raise FileNotFoundError(f"{folder} holds no development examples (a.yml, b.yml …).")
     return {file.stem: _read([file], file.stem) for file in files}
@@ -71,11 +58,11 @@ def train_as_configured(examples: Sequence[Example], config: Path = CONFIG) -> t
     return train(encoder, texts, labels, JointConfig(**settings)), encoder
 
 
-def predict_messages(model: JointModel, encoder: SentenceEncoder, texts: Sequence[str]) -> list[PredictedMessage]:
-    """Return messages with the predictions for them and their sentences."""
+def predict_messages(model: JointModel, encoder: SentenceEncoder, texts: Sequence[str]) -> list[list[JointPrediction]]:
+    """Return for each message what `assistant.nlu.decision.decide` judges: its prediction, then its sentences'."""
     parts = [[text, *segments(text)] for text in texts]
     predictions = iter(predict(model, encoder, [part for message in parts for part in message]))
-    return [PredictedMessage(message, [next(predictions) for _ in message]) for message in parts]
+    return [[next(predictions) for _ in message] for message in parts]
 
 
 def _read(files: Iterable[Path | str], writer: str) -> list[Example]:

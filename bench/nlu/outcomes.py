@@ -28,14 +28,14 @@ class Outcome:
     confidence: float
 
     @classmethod
-    def from_decision(cls, example: Example, decision: Decision) -> "Outcome":
+    def from_decision(cls, example: Example, decision: Decision) -> Outcome:
         """Return the outcome of a decision of the joint classifier."""
         names = tuple(candidate["name"] for candidate in decision.candidates)
         answered = FALLBACK if decision.intent["name"] == FALLBACK else names[0]
         return cls(example, answered, names, decision.candidates[0]["confidence"])
 
     @classmethod
-    def from_parse(cls, example: Example, parsed: Mapping[str, Any]) -> "Outcome":
+    def from_parse(cls, example: Example, parsed: Mapping[str, Any]) -> Outcome:
         """Return the outcome of `Agent.parse_message`; a retrieval intent is completed by its response selector."""
         name = parsed["intent"]["name"]
         topic = parsed.get("response_selector", {}).get(name, {}).get("response", {}).get("intent_response_key")

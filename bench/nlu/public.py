@@ -124,7 +124,8 @@ def calibrate_answers(predictions: Sequence[JointPrediction], labels: np.ndarray
 
     Args:
         predictions: n predictions of the validation part.
-        labels, named: right and likeliest labels, str [n].
+        labels: the right labels, str [n].
+        named: the likeliest labels, str [n].
     """
     answers = np.flatnonzero(named != CLINC150_OUT_OF_SCOPE)
     weights = balanced_weights(labels[answers], CLINC150_OUT_OF_SCOPE)
@@ -163,6 +164,7 @@ def in_and_out_of_scope(
         labels: str [n].
         named: the likeliest labels, str [n].
         accepted: whether the confidence reached the threshold, bool [n].
+        out_of_scope: the label of what should be rejected.
     """
     outside = labels == out_of_scope
     answered = accepted & (named != out_of_scope)

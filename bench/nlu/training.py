@@ -10,6 +10,7 @@ from assistant.nlu.encoder import DIMENSIONS, SentenceEncoder
 from assistant.nlu.joint import JointConfig, JointModel, JointPrediction
 
 THREADS = 2
+DEFAULTS = JointConfig()
 _CHUNK = 512  # texts together; bounds the memory of word pieces and of similarities to the training texts
 
 
@@ -22,7 +23,7 @@ def encode(encoder: SentenceEncoder, texts: Sequence[str]) -> np.ndarray:
 
 
 def train(
-    encoder: SentenceEncoder, texts: Sequence[str], labels: Sequence[str], config: JointConfig = JointConfig()
+    encoder: SentenceEncoder, texts: Sequence[str], labels: Sequence[str], config: JointConfig = DEFAULTS
 ) -> JointModel:
     """Return the joint model trained on n texts and their labels."""
     return JointModel.fit(texts, encode(encoder, texts), labels, config)

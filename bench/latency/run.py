@@ -1,0 +1,190 @@
+"""Reply time over the website chat, memory, start and training time; side by side with a `rasa init` bot.
+
+    python -m bench.latency.run [--without-init-bot] [--out bench/results]
+
+Both bots answer in turns, one visitor, so that what else the machine does hits both alike.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import requests
+
+ROOT = Path(__file__).resolve().parents[2]
+MESSAGES = 200
+TURNS = 20  # messages of one conversation
+QUESTIONS = [
+    "what is ipt",
+    "how long does it take",
+    "does it really work",
+    "will my boss hear any of this",
+    "is there something for my teenager",
+    "thanks",
+    "what does it cost",
+    "can i do it online",
+    "who gives this therapy",
+    "i feel lonely since i moved",
+]
+START_SECONDS = 180
+
+
+class Bot:
+    """A Rasa server in a process of its own.
+
+    Attributes:
+        ready_seconds: from start to the first answer.
+    """
+
+    def __init__(self, command: list[str], folder: Path, address: str, environment: dict[str, str]) -> None:
+        started = time.perf_counter()
+        variables = {**os.environ, "RASA_TELEMETRY_ENABLED": "false", "PYTHONWARNINGS": "ignore", **environment}
+        self._log = tempfile.TemporaryFile()
+        self._process = subprocess.Popen(command, cwd=folder, stdout=self._log, stderr=self._log, env=variables)
+        deadline = started + START_SECONDS
+        while time.perf_counter() < deadline:
+            try:
+                if requests.get(address, timeout=2).ok:
+                    break
+            except requests.RequestException:
+                time.sleep(0.1)
+        else:
+            raise TimeoutError(f"{' '.join(command)} did not answer at {address} within {START_SECONDS} s")
+        self.ready_seconds = time.perf_counter() - started
+
+    def memory_mib(self) -> float:
+        """Return the resident memory of the process."""
+        pages = int(Path(f"/proc/{self._process.pid}/statm").read_text().split()[1])
+        return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+    def stop(self) -> None:
+        """End the process."""
+        self._process.terminate()
+        self._process.wait(20)
+
+
+def free_port() -> int:
+    """Return a port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def timed(action: Callable[[], object]) -> float:
+    """Return how long an action takes, in milliseconds."""
+    started = time.perf_counter()
+    action()
+    return (time.perf_counter() - started) * 1000
+
+
+def our_bot(folder: Path) -> tuple[Bot, Callable[[int], None]]:
+    """Start the assistant; return it and what sends its n-th message (a new conversation every 20, which that message pays for)."""
+    port = free_port()
+    command = [sys.executable, "-m", "rasa", "run", "--model", "models/assistant.tar.gz", "--port", str(port)]
+    command += ["--interface", "127.0.0.1", "--credentials", "credentials.yml", "--endpoints", "endpoints.yml"]
+    limits = {f"IPT_WEB_RATE_{name}": "1000000/minute" for name in ("CONVERSATION", "ADDRESS", "SESSION")}
+    environment = {"IPT_TRACKER_URL": f"sqlite:///{folder}/conversations.db", **limits}
+    url = f"http://127.0.0.1:{port}/webhooks/web"
+    bot = Bot(command, ROOT, f"{url}/", environment)
+    session = requests.Session()
+    while session.post(f"{url}/session").status_code == 503:
+        time.sleep(0.1)
+
+    tokens: list[str] = []
+
+    def send(number: int) -> None:
+        if number // TURNS >= len(tokens):
+            tokens.append(session.post(f"{url}/session").json()["token"])
+        headers = {"Authorization": f"Bearer {tokens[number // TURNS]}"}
+        body = {"text": QUESTIONS[number % len(QUESTIONS)]}
+        session.post(f"{url}/messages", json=body, headers=headers).raise_for_status()
+
+    return bot, send
+
+
+def init_bot(folder: Path) -> tuple[Bot, Callable[[int], None], float]:
+    """Make, train and start a `rasa init` bot; return it, what sends its n-th message, and its training time in s."""
+    run = [sys.executable, "-m", "rasa"]
+    environment = {**os.environ, "RASA_TELEMETRY_ENABLED": "false"}
+    seconds = timed(
+        lambda: subprocess.run(
+            [*run, "init", "--no-prompt", "--init-dir", str(folder)],
+            check=True,
+            env=environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+    )
+    port = free_port()
+    command = [*run, "run", "--port", str(port), "--interface", "127.0.0.1", "--credentials", "credentials.yml"]
+    bot = Bot(command, folder, f"http://127.0.0.1:{port}/webhooks/rest/", {})
+    session = requests.Session()
+
+    def send(number: int) -> None:
+        body = {"sender": f"visitor-{number // TURNS}", "message": ["hello", "i am sad", "yes", "goodbye"][number % 4]}
+        session.post(f"http://127.0.0.1:{port}/webhooks/rest/webhook", json=body).raise_for_status()
+
+    return bot, send, seconds / 1000
+
+
+def summary(milliseconds: list[float]) -> dict[str, float]:
+    """Return median and 95th percentile, in milliseconds."""
+    ordered = sorted(milliseconds)
+    return {
+        "median_ms": round(statistics.median(ordered), 1),
+        "p95_ms": round(ordered[int(len(ordered) * 0.95)], 1),
+        "messages": len(ordered),
+    }
+
+
+def main() -> int:
+    """Measure, print a table, write `latency.json`; return the exit code."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--without-init-bot", action="store_true")
+    parser.add_argument("--out", type=Path, default=ROOT / "bench" / "results")
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "init").mkdir()
+        results: dict[str, dict[str, float]] = {}
+        others = None if arguments.without_init_bot else init_bot(folder / "init")
+        ours, send = our_bot(folder)
+        own_times: list[float] = []
+        other_times: list[float] = []
+        for number in range(MESSAGES):
+            own_times.append(timed(lambda number=number: send(number)))  # type: ignore[misc]
+            if others:
+                other_times.append(timed(lambda number=number: others[1](number)))  # type: ignore[misc]
+        results["assistant"] = {
+            **summary(own_times),
+            "memory_mib": round(ours.memory_mib()),
+            "ready_s": round(ours.ready_seconds, 1),
+        }
+        ours.stop()
+        if others:
+            results["rasa_init"] = {
+                **summary(other_times),
+                "memory_mib": round(others[0].memory_mib()),
+                "ready_s": round(others[0].ready_seconds, 1),
+                "training_s": round(others[2], 1),
+            }
+            others[0].stop()
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    (arguments.out / "latency.json").write_text(json.dumps(results, indent=2) + "\n")
+    for bot, figures in results.items():
+        print(bot, figures)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
