@@ -110,10 +110,10 @@ def too_hard(text: str, most: float, style: Optional[Style]) -> Iterator[Fault]:
 
 def forbidden(text: str, style: Optional[Style], example: bool = False) -> Iterator[Fault]:
     """Yield a fault for each forbidden wording in a text; an `example`, like a quotation, is what a person may say."""
+    sentences = _SENTENCE_END.split(text)
+    own_sentences = [] if example else _SENTENCE_END.split(_QUOTATION.sub("", text))
     for rule in style.forbidden if style else ():
-        if rule.of_itself and example:
-            continue
-        for sentence in _SENTENCE_END.split(_QUOTATION.sub("", text) if rule.of_itself else text):
+        for sentence in own_sentences if rule.of_itself else sentences:
             found = re.search(rule.pattern, sentence, re.IGNORECASE)
             if found and not (rule.unless and re.search(rule.unless, sentence, re.IGNORECASE)):
                 yield Fault(f"says {found.group().strip()!r}: {rule.why.rstrip('.')}", rule.instead.rstrip("."))

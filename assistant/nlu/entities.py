@@ -26,6 +26,8 @@ from assistant.content.files import ROOT, ContentError
 from assistant.content.lexicon import load_lexicon
 
 MINUTES = "minutes"
+COUNTRY = "country"
+LEAVING = {"moved", "came", "come", "originally", "immigrated", "emigrated", "fled", "but"}
 NUMBER_WORDS = {
     "a": 1,
     "one": 1,
@@ -121,9 +123,15 @@ def find_entities(language: Language, text: str) -> list[dict[str, Any]]:
     for key, spans in document.spans.items():
         for span in filter_spans(spans):
             value = _minutes(span) if key == MINUTES else span.id_
-            if value is not None:
+            if value is not None and not (key == COUNTRY and _left_behind(span)):
                 found.append({"entity": key, "value": value, "start": span.start_char, "end": span.end_char})
     return found
+
+
+def _left_behind(span: Span) -> bool:
+    """Return whether a place is one that the person came from: "I moved here from Poland"."""
+    before = [token.lower_ for token in span.doc[max(0, span.start - 5) : span.start]]
+    return bool(before) and before[-1] == "from" and not LEAVING.isdisjoint(before)
 
 
 def _minutes(span: Span) -> Optional[int]:

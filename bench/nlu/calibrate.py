@@ -27,7 +27,7 @@ from bench.nlu.development import (
     training_set,
 )
 from bench.nlu.fitting import balanced_weights, fit_calibration
-from bench.nlu.outcomes import Outcome, summary
+from bench.nlu.outcomes import Outcome, summary, table
 from bench.nlu.training import likeliest
 
 Message = Sequence[JointPrediction]  # of a message, then of its sentences (none if it has only one)
@@ -74,23 +74,6 @@ def choose_limits(
 
     pairs = [(float(threshold), float(margin)) for threshold in THRESHOLDS for margin in MARGINS]
     return min((replace(calibration, threshold=threshold, margin=margin) for threshold, margin in pairs), key=cost)
-
-
-def table(figures: dict[str, dict[str, float | int]]) -> str:
-    """Return summaries as a table, one row for each set."""
-    heads = ("n", "right at once", "or among three", "asked", "confidently wrong", "out of scope declined")
-    lines = [f"{'':<22}{heads[0]:>6}" + "".join(f"{head:>{len(head) + 3}}" for head in heads[1:])]
-    for name, row in figures.items():
-        values = (
-            row["right_at_once"],
-            row["right_at_once_or_in_first_three"],
-            row["asked"],
-            row["confidently_wrong"],
-            row["out_of_scope_declined"],
-        )
-        cells = "".join(f"{value:>{len(head) + 3}.1%}" for head, value in zip(heads[1:], values))
-        lines.append(f"{name:<22}{row['n']:>6}{cells}")
-    return "\n".join(lines)
 
 
 def run(target: Path) -> str:

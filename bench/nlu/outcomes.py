@@ -130,5 +130,22 @@ def confusions(outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
     return sorted(pairs, key=lambda pair: (-pair["answered"], -pair["n"], pair["intent"]))
 
 
+def table(figures: dict[str, dict[str, float | int]]) -> str:
+    """Return summaries as a table, one row for each set."""
+    heads = ("n", "right at once", "or among three", "asked", "confidently wrong", "out of scope declined")
+    lines = [f"{'':<22}{heads[0]:>6}" + "".join(f"{head:>{len(head) + 3}}" for head in heads[1:])]
+    for name, row in figures.items():
+        values = (
+            row["right_at_once"],
+            row["right_at_once_or_in_first_three"],
+            row["asked"],
+            row["confidently_wrong"],
+            row["out_of_scope_declined"],
+        )
+        cells = "".join(f"{value:>{len(head) + 3}.1%}" for head, value in zip(heads[1:], values))
+        lines.append(f"{name:<22}{row['n']:>6}{cells}")
+    return "\n".join(lines)
+
+
 def _share(values: Sequence[bool]) -> float:
     return sum(values) / len(values) if values else 0.0

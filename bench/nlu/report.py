@@ -1,0 +1,95 @@
+"""The language-understanding report (`make report`): the trained model on every development message.
+
+    python -m bench.nlu.report [--out reports]
+
+Writes `nlu.json`, `confusion.png`, `confidence.png` and `index.html`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import logging
+import sys
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any, Sequence
+
+from rasa.core.agent import Agent
+from rasa.model import get_latest_model
+from rasa.utils.log_utils import configure_structlog
+
+from assistant.nlu.calibration import Calibration
+from bench.nlu.development import Example, development_set
+from bench.nlu.figures import draw_confidence, draw_confusion
+from bench.nlu.outcomes import Outcome, by_intent, confusions, summary, table
+from bench.nlu.page import render
+from bench.nlu.public import DEFAULT_RESULTS, RESULT_FILE
+
+MODELS = "models"
+DEFAULT_REPORTS = Path("reports")
+
+
+async def parse(agent: Agent, examples: Sequence[Example]) -> list[Outcome]:
+    """Return what the trained model makes of each example."""
+    return [Outcome.from_parse(example, await agent.parse_message(example.text)) for example in examples]
+
+
+def describe(outcomes: Sequence[Outcome]) -> dict[str, Any]:
+    """Return summary, figures by intent, and confusions."""
+    return {**summary(outcomes), "intents": by_intent(outcomes), "confusions": confusions(outcomes)}
+
+
+def write(outcomes: dict[str, list[Outcome]], model: Path, folder: Path, public_results: Path) -> dict[str, Any]:
+    """Write the four files of the report and return the content of `nlu.json`.
+
+    Args:
+        outcomes: by writer.
+        model: the model that was measured.
+        folder: for the report.
+        public_results: where the public benchmarks' results are, if they were run.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    together = [outcome for group in outcomes.values() for outcome in group]
+    calibration = Calibration.load()
+    report = {
+        "model": model.resolve().name,
+        "made_at": datetime.now(timezone.utc).strftime("%Y-%m-%d %H:%M UTC"),
+        "threshold": calibration.threshold,
+        "margin": calibration.margin,
+        "together": describe(together),
+        "writers": {writer: describe(group) for writer, group in outcomes.items()},
+    }
+    (folder / "nlu.json").write_text(json.dumps(report, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    shown = draw_confusion(together, folder / "confusion.png")
+    draw_confidence(together, calibration.threshold, folder / "confidence.png")
+    public = json.loads(public_results.read_text(encoding="utf-8")) if public_results.is_file() else None
+    (folder / "index.html").write_text(render(report, public, folder, shown), encoding="utf-8")
+    return report
+
+
+async def measure(model: Path) -> dict[str, list[Outcome]]:
+    """Return the outcomes of the development set by writer."""
+    agent = Agent.load(str(model))
+    return {writer: await parse(agent, examples) for writer, examples in development_set().items()}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; returns the exit code."""
+    parser = argparse.ArgumentParser(description="Report how well the newest model understands the development set.")
+    parser.add_argument("--out", type=Path, default=DEFAULT_REPORTS, help="folder for the report")
+    options = parser.parse_args(arguments)
+    configure_structlog(logging.WARNING)
+    model = get_latest_model(MODELS)
+    if model is None:
+        sys.stderr.write(f"There is no trained model in {MODELS}/. Run `make train`.\n")
+        return 1
+    report = write(asyncio.run(measure(Path(model))), Path(model), options.out, DEFAULT_RESULTS / RESULT_FILE)
+    sys.stdout.write(table({**report["writers"], "together": report["together"]}) + "\n")
+    sys.stdout.write(f"{options.out / 'index.html'}: report on {report['model']}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
