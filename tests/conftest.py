@@ -108,7 +108,7 @@ def run_assistant(folder: Path, endpoints: Path, answers: int = 200, **environme
 @pytest.fixture(scope="session")
 def assistant(endpoints: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
     """The whole assistant, running, with wide rate limits."""
-    limits = {name: "100000/minute" for name in ("IPT_WEB_RATE_CONVERSATION", "IPT_WEB_RATE_ADDRESS")}
+    limits = dict.fromkeys(("IPT_WEB_RATE_CONVERSATION", "IPT_WEB_RATE_ADDRESS"), "100000/minute")
     limits["IPT_WEB_RATE_SESSION"] = "100000/minute"
     yield from run_assistant(tmp_path_factory.mktemp("assistant"), endpoints, IPT_COUNTRY="US", **limits)
 

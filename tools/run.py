@@ -16,6 +16,7 @@ from honcho.manager import Manager
 ROOT = Path(__file__).resolve().parents[1]
 PORTS = {"assistant": 5005, "actions": 5055}
 WAIT_SECONDS = 120
+INTERRUPTED = 130  # stopped with Ctrl-C, as meant
 
 
 def commands(interface: str) -> dict[str, str]:
@@ -72,7 +73,7 @@ def main() -> int:
     address = f"http://localhost:{PORTS['assistant']}"
     threading.Thread(target=announce, args=(address,), daemon=True).start()
     manager.loop()
-    return manager.returncode or 0
+    return 0 if manager.returncode == INTERRUPTED else manager.returncode or 0
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Awaitable, Callable
+from typing import Any, Callable, Coroutine
 
 from sanic import Blueprint
 from sanic.request import Request
@@ -32,7 +32,7 @@ def add_page(blueprint: Blueprint) -> None:
         blueprint.add_route(_serve(name), path, ["GET"], name=f"page_{name.replace('.', '_')}")
 
 
-def _serve(name: str) -> Callable[[Request], Awaitable[HTTPResponse]]:
+def _serve(name: str) -> Callable[[Request], Coroutine[Any, Any, HTTPResponse]]:
     content = (FOLDER / name).read_bytes()
 
     async def serve(_request: Request) -> HTTPResponse:

@@ -16,10 +16,10 @@ from assistant.content.check_files import Document, Fault, Key, one_line, read_a
 from assistant.content.check_helplines import FILE as HELPLINES
 from assistant.content.check_helplines import check_helplines
 from assistant.content.check_words import Style, forbidden, unfilled, word_count
+from assistant.content.choices import Choices
 from assistant.content.files import ROOT, ContentError, parse
 from assistant.content.lexicon import WordList, load_lexicon
 from assistant.content.sources import Sources
-from assistant.dialogue.choices import Choices
 
 CHOICES = "content/choices.yml"
 DOMAIN = "domain.yml"

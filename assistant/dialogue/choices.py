@@ -2,34 +2,13 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import Any, Dict, Optional
+from typing import Any, Optional
 
-from pydantic import BaseModel, Extra
-
+from assistant.content.choices import load_choices
 from assistant.content.exercises import load_exercises
-from assistant.content.files import ROOT, parse, read_yaml
 from assistant.dialogue.conversation import Conversation
 
-FILE = ROOT / "content" / "choices.yml"
 COUNT = 3
-
-
-class Choices(BaseModel, extra=Extra.forbid):
-    """`content/choices.yml`: how a choice is named, for intents without a label of their own; `none` ends the list."""
-
-    none: str
-    labels: Dict[str, str]
-
-
-@lru_cache(maxsize=1)
-def load_choices() -> Choices:
-    """Return the labels.
-
-    Raises:
-        ContentError: the file is missing or wrong.
-    """
-    return parse(Choices, read_yaml(FILE), FILE)
 
 
 def label(intent: str, responses: dict[str, list[dict[str, Any]]]) -> Optional[str]:

@@ -118,7 +118,7 @@ class CuratedGenerator(TemplatedNaturalLanguageGenerator):
         notes = chosen.pop("metadata", None) or {}
         chosen.pop("condition", None)
         buttons: List[Dict[str, Any]] = chosen.get("buttons") or []
-        if notes.get("more") or (action.startswith(ANSWER) and self._more_text(action)):
+        if self._longer(action):
             buttons = [{"title": "Tell me more", "payload": "/more"}, *buttons]
         chosen["buttons"] = buttons
         filled = self._fill_response(chosen, values)
@@ -129,29 +129,23 @@ class CuratedGenerator(TemplatedNaturalLanguageGenerator):
             filled["area"] = notes["area"]
         return filled
 
-    def _more_text(self, action: str) -> Optional[str]:
-        return next(
-            (
-                variant["metadata"]["more"]
-                for variant in self.responses.get(action, [])
-                if (variant.get("metadata") or {}).get("more")
-            ),
-            None,
-        )
+    def _longer(self, action: str, said: str = "") -> Optional[Dict[str, Any]]:
+        """Return the variant whose longer answer belongs to a response: the variant that was said, else the first that has one."""
+        variants = [
+            variant for variant in self.responses.get(action, []) if (variant.get("metadata") or {}).get("more")
+        ]
+        own = (variant for variant in variants if self._variant_key(action, variant) == said)
+        return next(own, variants[0] if variants else None)
 
     def _more(self, conversation: Conversation, values: Dict[str, Any]) -> Optional[Dict[str, Any]]:
         """Return the longer answer on what was said last, once."""
-        messages = conversation.last_messages()
-        about = next((message for message in reversed(messages) if self._more_text(message.action)), None)
-        if about is None:
-            return None
-        text = self._more_text(about.action)
-        variant = next(v for v in self.responses[about.action] if (v.get("metadata") or {}).get("more") == text)
-        # Not `_finish` with `about.action`: the longer answer is said once, so it offers no "more" itself.
-        message = {"text": text, "buttons": deepcopy(variant.get("buttons") or [])}
-        filled = self._fill_response(message, values)
-        filled["sources"] = variant["metadata"].get("sources", [])
-        return filled
+        for message in reversed(conversation.last_messages()):
+            variant = self._longer(message.action, message.metadata.get("variant", ""))
+            if variant is not None:
+                # Not `_finish`: the longer answer is said once, so it offers no "more" itself.
+                longer = {"text": variant["metadata"]["more"], "buttons": deepcopy(variant.get("buttons") or [])}
+                return {**self._fill_response(longer, values), "sources": variant["metadata"].get("sources", [])}
+        return None
 
     def _repeat(self, conversation: Conversation) -> Optional[Dict[str, Any]]:
         messages = conversation.last_messages()

@@ -98,7 +98,7 @@ def build_ruler(folder: Path) -> Language:
     language = spacy.blank("en")
     # One ruler an entity, all their spans kept: "lonely" is a feeling and names a problem area.
     for entity, word_list in load_lexicon(folder).items():
-        ruler = language.add_pipe(
+        ruler: Any = language.add_pipe(
             "span_ruler", name=entity, config={"spans_key": entity, "phrase_matcher_attr": "LOWER"}
         )
         ruler.add_patterns(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Sequence
+from typing import Any, Sequence
 
 import numpy as np
 from scipy import sparse
@@ -106,23 +106,7 @@ class JointModel:
             raise ValueError(f"{len(texts)} texts, {len(vectors)} vectors and {len(labels)} labels do not match.")
         if len(set(labels)) < 2:
             raise ValueError("At least two different intents are needed to train a classifier.")
-        vectorizers = [
-            TfidfVectorizer(
-                preprocessor=normalise,
-                ngram_range=(1, 2),
-                token_pattern=r"(?u)\b\w+\b|[?]",
-                sublinear_tf=True,
-                dtype=np.float32,
-            ),
-            TfidfVectorizer(
-                preprocessor=normalise,
-                analyzer="char_wb",
-                ngram_range=(2, 5),
-                min_df=2,
-                sublinear_tf=True,
-                dtype=np.float32,
-            ),
-        ]
+        vectorizers = _vectorizers()
         ngrams = sparse.hstack([vectorizer.fit_transform(texts) for vectorizer in vectorizers]).tocsr()
         # The reduction only makes training fast: its axes are multiplied into the weights afterwards.
         components = min(config.components, min(ngrams.shape) - 1)
@@ -213,17 +197,18 @@ class JointModel:
         """
         description = json.loads((folder / "joint.json").read_text(encoding="utf-8"))
         with np.load(folder / "joint.npz") as arrays:
-            vectorizers = []
-            for index, analyzer in enumerate(({"ngram_range": (1, 2)}, {"analyzer": "char_wb", "ngram_range": (2, 5)})):
-                vectorizer = TfidfVectorizer(
-                    preprocessor=normalise,
-                    token_pattern=r"(?u)\b\w+\b|[?]",
-                    sublinear_tf=True,
-                    dtype=np.float32,
-                    vocabulary=description["vocabularies"][index],
-                    **analyzer,
-                )
+            vectorizers = _vectorizers(description["vocabularies"])
+            for index, vectorizer in enumerate(vectorizers):
                 vectorizer.idf_ = arrays[f"idf_{index}"]
-                vectorizers.append(vectorizer)
             names = ("dense_weights", "ngram_weights", "intercept", "examples", "example_classes")
             return cls(description["classes"], vectorizers, *(arrays[name] for name in names))
+
+
+def _vectorizers(vocabularies: Sequence[Sequence[str] | None] = (None, None)) -> list[TfidfVectorizer]:
+    """Return what counts words and pairs of words, and what counts runs of 2 to 5 characters."""
+    shared: dict[str, Any] = {"preprocessor": normalise, "sublinear_tf": True, "dtype": np.float32}
+    words, characters = vocabularies
+    return [
+        TfidfVectorizer(ngram_range=(1, 2), token_pattern=r"(?u)\b\w+\b|[?]", vocabulary=words, **shared),
+        TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), min_df=2, vocabulary=characters, **shared),
+    ]

@@ -27,6 +27,8 @@ DEFAULT_FILE = Path("var/conversations.db")
 class ErasableSQLTrackerStore(SQLTrackerStore):
     """Keeps conversations in SQLite or PostgreSQL; a conversation can be erased."""
 
+    engine: sa.engine.Engine
+
     def __init__(
         self,
         host: Optional[str] = None,

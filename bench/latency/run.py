@@ -49,8 +49,9 @@ class Bot:
     def __init__(self, command: list[str], folder: Path, address: str, environment: dict[str, str]) -> None:
         started = time.perf_counter()
         variables = {**os.environ, "RASA_TELEMETRY_ENABLED": "false", "PYTHONWARNINGS": "ignore", **environment}
-        self._log = tempfile.TemporaryFile()
-        self._process = subprocess.Popen(command, cwd=folder, stdout=self._log, stderr=self._log, env=variables)
+        self._process = subprocess.Popen(
+            command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=variables
+        )
         deadline = started + START_SECONDS
         while time.perf_counter() < deadline:
             try:

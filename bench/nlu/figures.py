@@ -40,15 +40,15 @@ def draw_confusion(outcomes: Sequence[Outcome], path: Path) -> int:
     for row, column in np.argwhere(counts > 0):
         strong = shares[row, column] > (0.6 if row == column else 0.4)
         colour = "white" if strong else _INK
-        axes.text(column, row, counts[row, column], ha="center", va="center", fontsize=8, color=colour)
-    axes.set_xticks(range(size + 1), [*names, OTHER], rotation=90, fontsize=8)
-    axes.set_yticks(range(size), names, fontsize=8)
+        axes.text(column, row, counts[row, column], ha="center", va="center", fontsize=9.5, color=colour)
+    axes.set_xticks(range(size + 1), [*names, OTHER], rotation=90, fontsize=10)
+    axes.set_yticks(range(size), names, fontsize=10)
     axes.set_xticks(np.arange(-0.5, size + 1), minor=True)
     axes.set_yticks(np.arange(-0.5, size), minor=True)
     axes.grid(which="minor", color="#dddddd", linewidth=0.5)
     axes.tick_params(which="both", length=0)
-    axes.set_xlabel("taken for", fontsize=10)
-    axes.set_ylabel("right intent", fontsize=10)
+    axes.set_xlabel("taken for", fontsize=12)
+    axes.set_ylabel("right intent", fontsize=12)
     _save(figure, path)
     return size
 
@@ -81,7 +81,7 @@ def draw_confidence(outcomes: Sequence[Outcome], threshold: float, path: Path) -
         (f"{len(right)} messages whose likeliest intent is right", [right], [_RIGHT]),
         (f"{len(wrong)} messages whose likeliest intent is wrong", [wrong], [_WRONG]),
         (
-            f"out of scope: {len(recognised)} recognised (light), {len(mistaken)} likest to something else (dark)",
+            f"out of scope: {len(recognised)} recognised (light), {len(mistaken)} taken for something else (dark)",
             [recognised, mistaken],
             [_RECOGNISED, _OUTSIDE],
         ),

@@ -10,6 +10,7 @@ from string import Template
 from typing import Any, Sequence
 
 TEMPLATE = Path(__file__).with_name("page.html")
+HELD_OUT = "c"  # the writer nothing was fitted on: the headline is that one's
 WORST_PAIRS = 20
 TEXTS_SHOWN = 3
 WEAKEST_INTENTS = 15
@@ -34,7 +35,7 @@ def render(report: dict[str, Any], public: dict[str, Any] | None, pictures: Path
         made_at=escape(report["made_at"]),
         n=together["n"],
         rule=_rule(report["threshold"], report["margin"]),
-        headline=_headline(together),
+        headline=_headline(report["writers"].get(HELD_OUT, together)),
         writers=_writers(report),
         confidence_image=_embedded(pictures / "confidence.png"),
         confidence_alt=escape(_confidence_in_words(report)),
@@ -130,7 +131,7 @@ def _public(public: dict[str, Any] | None) -> str:
         "one.</p>"
         + _table(
             "HINT3 v1: what customers wrote to three live assistants. Best Matthews correlation over thresholds 0.1 to "
-            "0.9, beside the best of four platforms and BERT (Arora et al. 2020)",
+            "0.9 (chosen on the test texts, as published), beside the best of four platforms and BERT (Arora et al. 2020)",
             ["set", "this assistant", "published best", "in-scope accuracy", "out-of-scope recall"],
             hint3,
         )

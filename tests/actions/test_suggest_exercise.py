@@ -38,7 +38,9 @@ def test_none_is_suggested_twice_and_all_come() -> None:
 
 def test_the_reason_is_the_persons_own() -> None:
     exercise = load_exercises()["i_statement"]
-    assert because(exercise, Wish(area="role_dispute", person="your boss")) == ", because things are tense with your boss"
+    assert (
+        because(exercise, Wish(area="role_dispute", person="your boss")) == ", because things are tense with your boss"
+    )
     assert because(exercise, Wish(minutes=5)) == ", because you have 5 minutes"
     assert because(exercise, Wish()).startswith(", because")
 

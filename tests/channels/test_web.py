@@ -95,7 +95,9 @@ def test_erase_removes_every_trace_and_voids_the_token(visitor: Visitor, assista
         assert not database.execute("select 1 from events where data like '%zanzibar%'").fetchall()
 
 
-@pytest.mark.parametrize("text", ["/restart", " /restart", "//greet", "/\n/faq/evidence", "\u2003/session_start", "/ / /back"])
+@pytest.mark.parametrize(
+    "text", ["/restart", " /restart", "//greet", "/\n/faq/evidence", "\u2003/session_start", "/ / /back"]
+)
 def test_a_leading_slash_is_never_a_payload(text: str, visitor: Visitor) -> None:
     visitor.say(text)
     stored = visitor.get("export").json()["events"]
@@ -188,7 +190,8 @@ def test_origins(visitor: Visitor) -> None:
 def test_messages_sent_at_once_are_all_answered_in_order(visitor: Visitor) -> None:
     results: list[int] = []
     threads = [
-        threading.Thread(target=lambda: results.append(visitor.post({"text": "what is ipt"}).status_code)) for _ in range(8)
+        threading.Thread(target=lambda: results.append(visitor.post({"text": "what is ipt"}).status_code))
+        for _ in range(8)
     ]
     for thread in threads:
         thread.start()
@@ -201,7 +204,14 @@ def test_messages_sent_at_once_are_all_answered_in_order(visitor: Visitor) -> No
 
 def test_what_must_be_off_is_off(assistant: Assistant) -> None:
     root = assistant.url.removesuffix("/webhooks/web")
-    for path in ("/webhooks/rest/webhook", "/webhooks/rest/", "/socket.io/", "/status", "/conversations/x/tracker", "/domain"):
+    for path in (
+        "/webhooks/rest/webhook",
+        "/webhooks/rest/",
+        "/socket.io/",
+        "/status",
+        "/conversations/x/tracker",
+        "/domain",
+    ):
         assert requests.get(root + path, timeout=10).status_code == 404, path
     assert requests.post(f"{root}/model/parse", json={"text": "hi"}, timeout=10).status_code == 404
 

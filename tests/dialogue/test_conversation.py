@@ -21,7 +21,12 @@ def bot(action: str, *buttons: tuple[str, str]) -> list[dict[str, Any]]:
 
 
 def test_topics_are_those_before_this_turn_newest_first() -> None:
-    events = [user("a", "faq/anxiety"), *bot("utter_faq/anxiety"), user("b", "faq/evidence"), *bot("utter_faq/evidence")]
+    events = [
+        user("a", "faq/anxiety"),
+        *bot("utter_faq/anxiety"),
+        user("b", "faq/evidence"),
+        *bot("utter_faq/evidence"),
+    ]
     conversation = Conversation.read([*events, user("c", "more")])
     assert conversation.topics() == ["evidence", "anxiety"]
 
@@ -39,7 +44,10 @@ def test_yes_takes_the_first_button_of_the_last_message() -> None:
 
 
 def test_a_number_or_the_words_choose_a_button() -> None:
-    events = [user("a", "greet"), *bot("utter_greet", ("What is IPT?", "/faq/what_is_ipt"), ("Cost", "/faq/cost_insurance"))]
+    events = [
+        user("a", "greet"),
+        *bot("utter_greet", ("What is IPT?", "/faq/what_is_ipt"), ("Cost", "/faq/cost_insurance")),
+    ]
     for typed in ("2", "cost", " Cost. "):
         turn = user(typed, "nlu_fallback")
         assert plan(Conversation.read([*events, turn])) == ["utter_faq/cost_insurance"]

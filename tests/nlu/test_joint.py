@@ -13,9 +13,24 @@ from assistant.nlu.encoder import SentenceEncoder
 from assistant.nlu.joint import EVIDENCE, JointModel
 
 EXAMPLES = {
-    "faq/cost_insurance": ["how much does it cost", "what is the price", "who pays for it", "is it covered by insurance"],
-    "faq/session_count_length": ["how long does it take", "how many sessions", "how many weeks is it", "when is it over"],
-    "share_loneliness": ["i have nobody to talk to", "i feel so alone", "no one ever calls me", "all my friends are gone"],
+    "faq/cost_insurance": [
+        "how much does it cost",
+        "what is the price",
+        "who pays for it",
+        "is it covered by insurance",
+    ],
+    "faq/session_count_length": [
+        "how long does it take",
+        "how many sessions",
+        "how many weeks is it",
+        "when is it over",
+    ],
+    "share_loneliness": [
+        "i have nobody to talk to",
+        "i feel so alone",
+        "no one ever calls me",
+        "all my friends are gone",
+    ],
     "out_of_scope": ["what is the weather", "tell me a joke", "who won the match", "best pizza in town"],
 }
 # Confidence = probability of the likeliest intent, nothing else.
@@ -61,7 +76,9 @@ def test_response_selector_names_the_best_topic(model: JointModel, encoder: Sent
     assert selected["utter_action"] == "utter_faq/cost_insurance"
 
 
-def test_predicts_the_same_after_saving_and_loading(model: JointModel, encoder: SentenceEncoder, tmp_path: Path) -> None:
+def test_predicts_the_same_after_saving_and_loading(
+    model: JointModel, encoder: SentenceEncoder, tmp_path: Path
+) -> None:
     model.save(tmp_path)
     loaded = JointModel.load(tmp_path)
     texts = ["who pays for it", "nobody calls", "🙂", ""]
