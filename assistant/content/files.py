@@ -31,7 +31,7 @@ def read_yaml(path: Path) -> dict[str, Any]:
             f"{path}: not valid YAML. {error} Check indentation and quote texts with a colon."
         ) from error
     except ValueError as error:  # not UTF-8, or a date that does not exist
-        raise ContentError(f"{path}: {error}. Save the file as UTF-8 and check its dates.") from error
+        raise ContentError(f"{path}: {error}. Correct the date, or save the file as UTF-8.") from error
     if not isinstance(content, dict):
         raise ContentError(f"{path}: must hold `key: value` lines at the top, not {type(content).__name__}.")
     return content

@@ -12,7 +12,6 @@ from assistant.nlu.calibration import Calibration
 from assistant.nlu.joint import JointPrediction
 
 FALLBACK = "nlu_fallback"
-OUT_OF_SCOPE = "out_of_scope"
 CANDIDATE_COUNT = 5
 
 

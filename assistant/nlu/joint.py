@@ -29,7 +29,11 @@ EVIDENCE = (
     "support_of_five",
     "support_lead",
     "log_words",
+    "out_of_scope_log_odds",
+    "out_of_scope_support",
 )
+OUT_OF_SCOPE = "out_of_scope"  # the label of examples that should not be answered, if there are any
+_FAR = -20.0  # log odds of a label that does not exist
 
 
 @dataclass(frozen=True)
@@ -85,6 +89,7 @@ class JointModel:
         by_class = np.argsort(example_classes, kind="stable")
         self._examples = np.ascontiguousarray(examples[by_class])
         self._example_classes = example_classes[by_class]
+        self._out_of_scope = classes.index(OUT_OF_SCOPE) if OUT_OF_SCOPE in classes else None
         self._class_starts = np.searchsorted(self._example_classes, np.arange(len(classes) + 1))
 
     @classmethod
@@ -159,6 +164,7 @@ class JointModel:
         own = similarities[self._class_starts[best] : self._class_starts[best + 1]]
         five = np.partition(own, -5)[-5:] if len(own) > 5 else own
         others = np.delete(support, best)
+        away = self._out_of_scope
         evidence = np.array(
             [
                 highest - log_sum,
@@ -169,6 +175,8 @@ class JointModel:
                 five.mean(),
                 support[best] - others.max(),
                 np.log1p(len(text.split())),
+                max(_FAR, float(logits[away]) - highest) if away is not None else _FAR,
+                support[away] if away is not None else 0.0,
             ]
         )
         return JointPrediction(probabilities, order, evidence)

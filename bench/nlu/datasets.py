@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Iterator
 
+from assistant.nlu.joint import OUT_OF_SCOPE
+
 HINT3_SETS = ("curekart", "powerplay11", "sofmattress")
+
 HINT3_OUT_OF_SCOPE = "NO_NODES_DETECTED"
-CLINC150_OUT_OF_SCOPE = "oos"
+CLINC150_OUT_OF_SCOPE = "oos"  # in the file; read as the product's own label
 
 _SOURCES = """HINT3 v1: the CSV files of github.com/hellohaptik/HINT3, folder dataset/v1 (ODbL 1.0), into {folder}/hint3
 CLINC150: data/data_full.json of github.com/clinc/oos-eval (CC BY 3.0), into {folder}/clinc150"""
@@ -67,7 +70,11 @@ def read_clinc150(folder: Path) -> dict[str, LabelledTexts]:
     """
     content = json.loads(_existing(folder, "clinc150/data_full.json").read_text(encoding="utf-8"))
     return {
-        name: LabelledTexts([text for text, _ in rows], [label for _, label in rows]) for name, rows in content.items()
+        name: LabelledTexts(
+            [text for text, _ in rows],
+            [OUT_OF_SCOPE if label == CLINC150_OUT_OF_SCOPE else label for _, label in rows],
+        )
+        for name, rows in content.items()
     }
 
 

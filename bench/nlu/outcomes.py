@@ -6,7 +6,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any, Mapping, Sequence
 
-from assistant.nlu.decision import FALLBACK, OUT_OF_SCOPE, Decision
+from assistant.nlu.decision import FALLBACK, Decision
+from assistant.nlu.joint import OUT_OF_SCOPE
 from bench.nlu.development import Example
 
 CHOICES = 3  # candidates offered when the assistant asks what was meant

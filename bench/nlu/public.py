@@ -20,9 +20,8 @@ from sklearn.metrics import matthews_corrcoef
 
 from assistant.nlu.calibration import Calibration
 from assistant.nlu.encoder import SentenceEncoder
-from assistant.nlu.joint import EVIDENCE, JointPrediction
+from assistant.nlu.joint import EVIDENCE, OUT_OF_SCOPE, JointPrediction
 from bench.nlu.datasets import (
-    CLINC150_OUT_OF_SCOPE,
     HINT3_OUT_OF_SCOPE,
     Hint3Pair,
     LabelledTexts,
@@ -111,7 +110,7 @@ def clinc150(data: dict[str, LabelledTexts], encoder: SentenceEncoder) -> dict[s
         "out_of_scope_recall": recall,
         "threshold": threshold,
         "validation": {"in_scope_accuracy": chosen_on[0], "out_of_scope_recall": chosen_on[1]},
-        "in_scope_accuracy_without_threshold": float((named == labels)[labels != CLINC150_OUT_OF_SCOPE].mean()),
+        "in_scope_accuracy_without_threshold": float((named == labels)[labels != OUT_OF_SCOPE].mean()),
         "published": {
             name: {"in_scope_accuracy": figures[0], "out_of_scope_recall": figures[1]}
             for name, figures in CLINC150_PUBLISHED.items()
@@ -127,8 +126,8 @@ def calibrate_answers(predictions: Sequence[JointPrediction], labels: np.ndarray
         labels: the right labels, str [n].
         named: the likeliest labels, str [n].
     """
-    answers = np.flatnonzero(named != CLINC150_OUT_OF_SCOPE)
-    weights = balanced_weights(labels[answers], CLINC150_OUT_OF_SCOPE)
+    answers = np.flatnonzero(named != OUT_OF_SCOPE)
+    weights = balanced_weights(labels[answers], OUT_OF_SCOPE)
     figures = fit_calibration([predictions[index] for index in answers], (labels == named)[answers], weights)
     return Calibration(*figures, threshold=0.0, margin=0.0)
 
@@ -156,7 +155,7 @@ def choose_threshold(labels: np.ndarray, named: np.ndarray, confidences: np.ndar
 
 
 def in_and_out_of_scope(
-    labels: np.ndarray, named: np.ndarray, accepted: np.ndarray, out_of_scope: str = CLINC150_OUT_OF_SCOPE
+    labels: np.ndarray, named: np.ndarray, accepted: np.ndarray, out_of_scope: str = OUT_OF_SCOPE
 ) -> tuple[float, float]:
     """Return in-scope accuracy (rejected is wrong) and out-of-scope recall (rejected or named out of scope).
 

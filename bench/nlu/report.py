@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, Sequence
 
 from rasa.core.agent import Agent
+from rasa.engine.storage.local_model_storage import LocalModelStorage
 from rasa.model import get_latest_model
 from rasa.utils.log_utils import configure_structlog
 
@@ -41,12 +42,12 @@ def describe(outcomes: Sequence[Outcome]) -> dict[str, Any]:
     return {**summary(outcomes), "intents": by_intent(outcomes), "confusions": confusions(outcomes)}
 
 
-def write(outcomes: dict[str, list[Outcome]], model: Path, folder: Path, public_results: Path) -> dict[str, Any]:
+def write(outcomes: dict[str, list[Outcome]], model: str, folder: Path, public_results: Path) -> dict[str, Any]:
     """Write the four files of the report and return the content of `nlu.json`.
 
     Args:
         outcomes: by writer.
-        model: the model that was measured.
+        model: name of the model that was measured.
         folder: for the report.
         public_results: where the public benchmarks' results are, if they were run.
     """
@@ -54,7 +55,7 @@ def write(outcomes: dict[str, list[Outcome]], model: Path, folder: Path, public_
     together = [outcome for group in outcomes.values() for outcome in group]
     calibration = Calibration.load()
     report = {
-        "model": model.resolve().name,
+        "model": model,
         "made_at": datetime.now(timezone.utc).strftime("%Y-%m-%d %H:%M UTC"),
         "threshold": calibration.threshold,
         "margin": calibration.margin,
@@ -75,17 +76,24 @@ async def measure(model: Path) -> dict[str, list[Outcome]]:
     return {writer: await parse(agent, examples) for writer, examples in development_set().items()}
 
 
+def model_name(model: Path) -> str:
+    """Return the model's file name and when it was trained."""
+    trained_at = LocalModelStorage.metadata_from_archive(model).trained_at
+    return f"{model.resolve().name}, trained {trained_at:%Y-%m-%d %H:%M} UTC"
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns the exit code."""
     parser = argparse.ArgumentParser(description="Report how well the newest model understands the development set.")
     parser.add_argument("--out", type=Path, default=DEFAULT_REPORTS, help="folder for the report")
     options = parser.parse_args(arguments)
     configure_structlog(logging.WARNING)
-    model = get_latest_model(MODELS)
-    if model is None:
+    latest = get_latest_model(MODELS)
+    if latest is None:
         sys.stderr.write(f"There is no trained model in {MODELS}/. Run `make train`.\n")
         return 1
-    report = write(asyncio.run(measure(Path(model))), Path(model), options.out, DEFAULT_RESULTS / RESULT_FILE)
+    outcomes = asyncio.run(measure(Path(latest)))
+    report = write(outcomes, model_name(Path(latest)), options.out, DEFAULT_RESULTS / RESULT_FILE)
     sys.stdout.write(table({**report["writers"], "together": report["together"]}) + "\n")
     sys.stdout.write(f"{options.out / 'index.html'}: report on {report['model']}\n")
     return 0

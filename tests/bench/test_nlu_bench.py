@@ -61,19 +61,19 @@ def test_hint3_answers_what_was_trained_and_declines_the_rest(encoder: SentenceE
 def test_clinc150_chooses_its_threshold_without_the_test_part(encoder: SentenceEncoder) -> None:
     data = {
         "train": labelled(TRAINING),
-        "oos_train": labelled({"oos": ["tell me a joke", "what is the capital of france"]}),
+        "oos_train": labelled({"out_of_scope": ["tell me a joke", "what is the capital of france"]}),
         "val": labelled(ASKED),
         "oos_val": labelled(
-            {"oos": ["is it warm in may", "my dog is ill", "where do swallows go", "what is due today"]}
+            {"out_of_scope": ["is it warm in may", "my dog is ill", "where do swallows go", "what is due today"]}
         ),
         "test": labelled(ASKED),
-        "oos_test": labelled({"oos": UNRELATED}),
+        "oos_test": labelled({"out_of_scope": UNRELATED}),
     }
     result = public.clinc150(data, encoder)
     other_test = {
         **data,
         "test": labelled({"order": ["nonsense"]}),
-        "oos_test": labelled({"oos": ["where is my order"]}),
+        "oos_test": labelled({"out_of_scope": ["where is my order"]}),
     }
     assert result["in_scope_accuracy"] > 0.8
     assert result["out_of_scope_recall"] > 0.7
@@ -81,7 +81,7 @@ def test_clinc150_chooses_its_threshold_without_the_test_part(encoder: SentenceE
 
 
 def test_the_threshold_rejects_as_much_as_the_demanded_accuracy_allows() -> None:
-    labels = np.array(["a"] * 100 + ["oos"] * 10)
+    labels = np.array(["a"] * 100 + ["out_of_scope"] * 10)
     confidences = np.concatenate([np.linspace(0.4, 0.99, 100), np.linspace(0.05, 0.5, 10)])
     threshold = public.choose_threshold(labels, np.array(["a"] * 110), confidences)
     accuracy, recall = public.in_and_out_of_scope(labels, np.array(["a"] * 110), confidences >= threshold)
@@ -139,7 +139,7 @@ def test_the_report_can_be_read(tmp_path: Path) -> None:
         outcome("hm", "affirm", "nlu_fallback", ("greet", "affirm")),
         outcome("2 + 2", "out_of_scope", "nlu_fallback", ("greet", "affirm")),
     ]
-    report.write({"a": outcomes}, Path("models/some.tar.gz"), tmp_path, tmp_path / "no_results.json")
+    report.write({"a": outcomes}, "some.tar.gz", tmp_path, tmp_path / "no_results.json")
     figures = json.loads((tmp_path / "nlu.json").read_text())["together"]
     page = (tmp_path / "index.html").read_text()
     assert [figures["right_at_once"], figures["confidently_wrong"]] == [pytest.approx(1 / 3)] * 2

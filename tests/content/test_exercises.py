@@ -75,7 +75,7 @@ PROBLEMS: dict[str, Case] = {
         REPAIR,
         "step 1",
         lambda data: data["steps"].__setitem__(0, "Calm down."),
-        "calm down",
+        "Calm down",
         "Take a break",
     ),
     "braces in an exercise": (
