@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Optional
 
-from assistant.dialogue.conversation import FALLBACK, Conversation, action_for
+from assistant.dialogue.conversation import FALLBACK, Conversation, Turn, action_for
+
+MOST_WORDS_OF_A_PLACE = 6
 
 
 def plan(conversation: Conversation) -> Optional[list[str]]:
@@ -26,9 +28,19 @@ def plan(conversation: Conversation) -> Optional[list[str]]:
         return [action_for(offer.lstrip("/"))] if offer else None
     if turn.intent == "back" or (turn.intent.startswith("exercise/") and turn.intent != "exercise/suggest"):
         return [action_for(turn.intent)]
+    if turn.intent == FALLBACK and _names_a_place(turn):
+        return ["utter_set_country"]
     if turn.intent == FALLBACK:
         return ["utter_did_you_mean"] if conversation.misses() == 1 else ["utter_menu"]
     questions = turn.parse.get("questions") or []
     if questions:
         return [action_for(turn.intent), *(action_for(question) for question in questions)]
     return None
+
+
+def _names_a_place(turn: Turn) -> bool:
+    """Return whether a short message that was not understood names a country or town: "Dublin, why"."""
+    entities = turn.parse.get("entities") or []
+    return len(turn.text.split()) <= MOST_WORDS_OF_A_PLACE and any(
+        entity.get("entity") == "country" for entity in entities
+    )

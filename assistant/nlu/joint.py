@@ -47,7 +47,7 @@ class JointConfig:
         max_iterations: limit of the solver.
     """
 
-    ngram_weight: float = 1.0
+    ngram_weight: float = 0.7
     scale: float = 6.0
     components: int = 300
     max_iterations: int = 100

@@ -84,3 +84,10 @@ def test_actions_of_intents() -> None:
 def test_nothing_to_read() -> None:
     assert Conversation.read([]).now is None
     assert plan(Conversation.read([])) is None
+
+
+def test_a_place_alone_is_where_the_person_is() -> None:
+    place = [{"entity": "country", "value": "IE"}]
+    assert plan(Conversation.read([user("dublin, why", "nlu_fallback", entities=place)])) == ["utter_set_country"]
+    long = "when i was small we went to dublin every year with my aunt"
+    assert plan(Conversation.read([user(long, "nlu_fallback", entities=place)])) == ["utter_did_you_mean"]

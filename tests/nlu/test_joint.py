@@ -33,8 +33,10 @@ EXAMPLES = {
     ],
     "out_of_scope": ["what is the weather", "tell me a joke", "who won the match", "best pizza in town"],
 }
-# Confidence = probability of the likeliest intent, nothing else.
-PLAIN = Calibration([0.0] * 8, [1.0] * 8, [0.0, 8.0, 0, 0, 0, 0, 0, 0], -4.0, threshold=0.5, margin=0.05)
+# Confidence by the lead of the likeliest intent, nothing else.
+COUNT = len(EVIDENCE)
+WEIGHTS = [8.0 if name == "probability_margin" else 0.0 for name in EVIDENCE]
+PLAIN = Calibration([0.0] * COUNT, [1.0] * COUNT, WEIGHTS, -4.0, threshold=0.5, margin=0.05)
 
 
 @pytest.fixture(scope="module")
