@@ -7,6 +7,7 @@ from typing import Any, Dict, List, Optional
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
+from assistant.content.phrases import load_phrases
 from assistant.dialogue.conversation import Conversation
 from assistant.dialogue.exercise import because, exercise_values, suggest, wish_from_slots
 
@@ -29,11 +30,11 @@ class ActionSuggestExercise(Action):
         if not ranked:
             wish = wish_from_slots(tracker.slots, _shared_area(conversation))
             ranked = suggest(wish)
-        best = ranked[0]
-        buttons = [{"title": "Show me the steps", "payload": f"/exercise/{best.id}"}]
+        best, phrases = ranked[0], load_phrases()
+        buttons = [{"title": phrases.button_steps, "payload": f"/exercise/{best.id}"}]
         if len(ranked) > 1:
             buttons.append({"title": ranked[1].title, "payload": f"/exercise/{ranked[1].id}"})
-        buttons.append({"title": "Something else", "payload": "/exercise/suggest"})
+        buttons.append({"title": phrases.button_something_else, "payload": "/exercise/suggest"})
         dispatcher.utter_message(
             response=f"{PREFIX}suggest", buttons=buttons, because=because(best, wish), **_spoken(best.id)
         )

@@ -19,9 +19,11 @@ from assistant.content.check_words import Style, forbidden, unfilled, word_count
 from assistant.content.choices import Choices
 from assistant.content.files import ROOT, ContentError, parse
 from assistant.content.lexicon import WordList, load_lexicon
+from assistant.content.phrases import Phrases
 from assistant.content.sources import Sources
 
 CHOICES = "content/choices.yml"
+PHRASES = "content/phrases.yml"
 DOMAIN = "domain.yml"
 LEXICON = "content/lexicon"
 SOURCES = "content/sources.yml"
@@ -65,7 +67,7 @@ def check_all(root: Path, today: date) -> list[str]:
 def report(root: Path, today: date) -> Report:
     """Check the content below a folder. `today` is what the dates of help lines are held against."""
     rasa_paths = [*sorted((root / "data").rglob("*.yml")), root / DOMAIN]
-    content_paths = [root / name for name in (SOURCES, STYLE, CHOICES, HELPLINES)]
+    content_paths = [root / name for name in (SOURCES, STYLE, CHOICES, PHRASES, HELPLINES)]
     rasa, problems = read_all(rasa_paths, root)
     content, more_problems = read_all(content_paths, root)
     exercise_paths = sorted((root / EXERCISES).glob("*.yml"))
@@ -87,6 +89,8 @@ def report(root: Path, today: date) -> Report:
         problems += check_helplines(by_name[HELPLINES], root, today, known.sources, known.countries, known.style)
     if CHOICES in by_name:
         problems += _choices(by_name[CHOICES], root, known)
+    if PHRASES in by_name:
+        problems += _phrases(by_name[PHRASES], root, known)
     problems += _same_labels(_labels(rasa, exercises, by_name.get(CHOICES)))
     return Report(
         problems=problems,
@@ -200,6 +204,17 @@ def _choices(document: Document, root: Path, known: Known) -> Iterator[str]:
         if known.intents is not None and intent not in known.intents:
             fault = Fault("is not something a person can mean", "Use a full intent, such as faq/evidence or greet")
             yield document.problem(["labels", intent], fault)
+
+
+def _phrases(document: Document, root: Path, known: Known) -> Iterator[str]:
+    try:
+        phrases = parse(Phrases, document.data, document.path)
+    except ContentError as error:
+        yield one_line(error, root)
+        return
+    for key, text in phrases.dict().items():
+        for fault in forbidden(text.replace("{minutes}", "10"), known.style):
+            yield document.problem([key], fault)
 
 
 def _labels(rasa: list[Document], exercises: list[Document], choices: Optional[Document]) -> Iterator[Label]:

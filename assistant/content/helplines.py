@@ -10,10 +10,10 @@ from typing import Dict, List, Literal, Optional
 from pydantic import BaseModel, Extra, Field
 
 from assistant.content.files import ROOT, parse, read_yaml
+from assistant.content.phrases import load_phrases
 
 FILE = ROOT / "content" / "helplines.yml"
 Kind = Literal["suicide", "abuse", "child", "veterans", "young", "information"]
-ANYWHERE_EMERGENCY = "your local emergency number (112 works on most mobile networks)"
 
 
 class Checked(BaseModel, extra=Extra.forbid):
@@ -66,7 +66,7 @@ class Helplines(BaseModel, extra=Extra.forbid):
     def emergency(self, country: Optional[str]) -> str:
         """Return the emergency number of a country, in words where none is known."""
         known = self.countries.get(country or "")
-        return known.emergency.number if known else ANYWHERE_EMERGENCY
+        return known.emergency.number if known else load_phrases().unknown_emergency_number
 
     def say(self, country: Optional[str], *kinds: Kind) -> str:
         """Return the lines of a country for the first of the kinds that it has, as a clause.

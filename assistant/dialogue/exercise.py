@@ -7,6 +7,7 @@ from typing import Any, Optional
 
 from assistant.content.exercises import Exercise, load_exercises
 from assistant.content.lexicon import load_lexicon
+from assistant.content.phrases import load_phrases
 
 
 @dataclass(frozen=True)
@@ -76,16 +77,12 @@ def wish_from_slots(slots: dict[str, Any], area: Optional[str] = None, done: tup
 
 def because(exercise: Exercise, wish: Wish) -> str:
     """Return the reason given for a suggestion, from what the person said; starts with a comma, or is empty."""
-    words = {
-        "grief": "you are grieving",
-        "role_dispute": f"things are tense with {wish.person}" if wish.person else "it is about a conflict",
-        "role_transition": "a lot has changed for you",
-        "loneliness": "you would like more contact",
-    }
+    phrases = load_phrases()
     if wish.area and wish.area in exercise.areas:
-        return f", because {words[wish.area]}"
+        person = wish.person or phrases.other_person
+        return str(getattr(phrases, f"reason_{wish.area}")).format(person=person)
     if wish.minutes is not None and exercise.minutes.shortest <= wish.minutes:
-        return f", because you have {wish.minutes} minutes"
+        return phrases.reason_minutes.format(minutes=wish.minutes)
     return f", {exercise.reason}"
 
 
@@ -105,17 +102,14 @@ def exercise_values(exercise_id: str) -> dict[str, Any]:
 def as_text(exercise: Exercise) -> str:
     """Return an exercise to do alone: purpose, minutes, when not to, numbered steps, example, where it comes from."""
     steps = "\n".join(f"{number}. {step}" for number, step in enumerate(exercise.steps, start=1))
-    gate = (
-        "If you are ever afraid of this person, or they have hurt, threatened or controlled you, please leave this "
-        "exercise and tell me that instead. It is not your fault."
-    )
+    phrases = load_phrases()
     parts = [
         f"{exercise.title} ({exercise.minutes})",
         exercise.purpose.strip(),
-        gate if exercise.abuse_gate else "",
-        f"When not to do it: {exercise.not_when.strip()}",
+        phrases.exercise_gate if exercise.abuse_gate else "",
+        f"{phrases.exercise_not_when} {exercise.not_when.strip()}",
         steps,
-        f"For example: {exercise.example.better}",
-        f"This is practice, not treatment. {exercise.evidence.strip()}",
+        f"{phrases.exercise_example} {exercise.example.better}",
+        f"{phrases.exercise_practice} {exercise.evidence.strip()}",
     ]
     return "\n\n".join(part for part in parts if part)

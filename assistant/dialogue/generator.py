@@ -19,6 +19,7 @@ from rasa.utils.endpoints import EndpointConfig
 
 from assistant.content.helplines import load_helplines
 from assistant.content.lexicon import load_lexicon
+from assistant.content.phrases import load_phrases
 from assistant.dialogue.choices import choices
 from assistant.dialogue.conversation import ANSWER, Conversation
 from assistant.dialogue.exercise import exercise_values
@@ -71,20 +72,21 @@ class CuratedGenerator(TemplatedNaturalLanguageGenerator):
 
     def _values(self, tracker: DialogueStateTracker, conversation: Conversation) -> Dict[str, Any]:
         """Return what conditions and braces can refer to: the slots, and what follows from them."""
+        phrases = load_phrases()
         values = dict(tracker.current_slot_values())
         given = values.get("country")
         values["country_given"] = bool(given)
         country = given or os.environ.get("IPT_COUNTRY", DEFAULT_COUNTRY)
         values["country"] = country
         entry = load_lexicon()["country"].values.get(country)
-        values["country_name"] = entry.name if entry and entry.name else "your country"
+        values["country_name"] = entry.name if entry and entry.name else phrases.unknown_country
         helplines = load_helplines()
         values["emergency_number"] = helplines.emergency(country)
         values["suicide_line"] = helplines.say(country, "suicide")
         values["abuse_line"] = helplines.say(country, "abuse", "suicide")
         values["child_line"] = helplines.say(country, "child", "young", "suicide")
         relationship = values.get("relationship")
-        values["person"] = f"your {relationship}" if relationship else "the other person"
+        values["person"] = f"your {relationship}" if relationship else phrases.other_person
         values["with_person"] = f" with your {relationship}" if relationship else ""
         topics = conversation.topics()
         values["topic"] = topics[0] if topics else None
@@ -119,7 +121,7 @@ class CuratedGenerator(TemplatedNaturalLanguageGenerator):
         chosen.pop("condition", None)
         buttons: List[Dict[str, Any]] = chosen.get("buttons") or []
         if self._longer(action):
-            buttons = [{"title": "Tell me more", "payload": "/more"}, *buttons]
+            buttons = [{"title": load_phrases().button_more, "payload": "/more"}, *buttons]
         chosen["buttons"] = buttons
         filled = self._fill_response(chosen, values)
         filled["about"] = action

@@ -21,6 +21,9 @@ from rasa.shared.utils.common import all_subclasses
 from sqlalchemy.orm import Query, Session, sessionmaker
 from sqlalchemy.pool import QueuePool
 
+# Plain SQL: the object mapper doubles the time of a read, and these run for every message.
+_EXISTS = sa.text("SELECT 1 FROM events WHERE sender_id = :sender_id LIMIT 1")
+_EVENTS = sa.text("SELECT data FROM events WHERE sender_id = :sender_id ORDER BY id")
 DEFAULT_FILE = Path("var/conversations.db")
 
 
@@ -66,9 +69,8 @@ class ErasableSQLTrackerStore(SQLTrackerStore):
 
     def exists(self, sender_id: str) -> bool:
         """Return whether anything is stored of a conversation."""
-        with self.session_scope() as session:
-            query = session.query(self.SQLEvent.id).filter(self.SQLEvent.sender_id == sender_id)
-            return query.first() is not None
+        with self.engine.connect() as connection:
+            return connection.execute(_EXISTS, {"sender_id": sender_id}).first() is not None
 
     def erase(self, sender_id: str) -> int:
         """Remove every event of a conversation; return how many there were."""
@@ -83,9 +85,8 @@ class ErasableSQLTrackerStore(SQLTrackerStore):
 
     def events(self, sender_id: str) -> list[dict[str, Any]]:
         """Return everything stored of a conversation, oldest first, as it is stored."""
-        with self.session_scope() as session:
-            query = session.query(self.SQLEvent.data).filter(self.SQLEvent.sender_id == sender_id)
-            return [json.loads(row.data) for row in query.order_by(self.SQLEvent.id)]
+        with self.engine.connect() as connection:
+            return [json.loads(data) for (data,) in connection.execute(_EVENTS, {"sender_id": sender_id})]
 
 
 @lru_cache(maxsize=1)
