@@ -17,6 +17,7 @@ export RASA_MAX_CACHE_SIZE := 0
 export PYTHONWARNINGS := ignore
 export TF_CPP_MIN_LOG_LEVEL := 3
 export MALLOC_ARENA_MAX := 2
+export MALLOC_TRIM_THRESHOLD_ := 1000000
 export UV_NO_PROGRESS := 1
 
 .PHONY: help run test train encoder report calibrate bench lint format content lock check-python
