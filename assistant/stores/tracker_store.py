@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import Any, Optional
 
@@ -23,6 +24,7 @@ from sqlalchemy.pool import QueuePool
 
 # Plain SQL: the object mapper doubles the time of a read, and these run for every message.
 _EXISTS = sa.text("SELECT 1 FROM events WHERE sender_id = :sender_id LIMIT 1")
+_COUNT = sa.text("SELECT count(*) FROM events WHERE sender_id = :sender_id")
 _EVENTS = sa.text("SELECT data FROM events WHERE sender_id = :sender_id ORDER BY id")
 DEFAULT_FILE = Path("var/conversations.db")
 
@@ -67,6 +69,15 @@ class ErasableSQLTrackerStore(SQLTrackerStore):
             return None
         return DialogueStateTracker.from_events(sender_id, events, self.domain.slots)
 
+    async def save(self, tracker: DialogueStateTracker) -> None:
+        """Store the events of a conversation that are not stored yet, in one transaction."""
+        await self.stream_events(tracker)
+        with self.engine.begin() as connection:
+            stored = connection.execute(_COUNT, {"sender_id": tracker.sender_id}).scalar()
+            rows = [_row(tracker.sender_id, event) for event in islice(tracker.events, stored, None)]
+            if rows:
+                connection.execute(sa.insert(self.SQLEvent.__table__), rows)
+
     def exists(self, sender_id: str) -> bool:
         """Return whether anything is stored of a conversation."""
         with self.engine.connect() as connection:
@@ -87,6 +98,19 @@ class ErasableSQLTrackerStore(SQLTrackerStore):
         """Return everything stored of a conversation, oldest first, as it is stored."""
         with self.engine.connect() as connection:
             return [json.loads(data) for (data,) in connection.execute(_EVENTS, {"sender_id": sender_id})]
+
+
+def _row(sender_id: str, event: Event) -> dict[str, Any]:
+    """Return an event as a row of the table `events`, as Rasa's own store has it."""
+    data = event.as_dict()
+    return {
+        "sender_id": sender_id,
+        "type_name": event.type_name,
+        "timestamp": data.get("timestamp"),
+        "intent_name": data.get("parse_data", {}).get("intent", {}).get("name"),
+        "action_name": data.get("name"),
+        "data": json.dumps(data),
+    }
 
 
 @lru_cache(maxsize=1)
