@@ -10,6 +10,8 @@ from typing import Any, Iterable, Optional
 
 FALLBACK = "nlu_fallback"
 ANSWER = "utter_faq/"
+OFFERING = (ANSWER, "utter_share_", "utter_exercise/")  # responses whose first button is an offer
+ASKING = {"utter_did_you_mean", "utter_which_one"}
 MISSES = {"utter_did_you_mean", "utter_menu"}
 
 
@@ -92,10 +94,16 @@ class Conversation:
         return next((turn.messages for turn in self.before if turn.messages), [])
 
     def offer(self) -> Optional[str]:
-        """Return the payload of the offer that a "yes" would take: the first button of the last message."""
+        """Return the payload of the offer that a "yes" takes: the first button of an answer or an exercise."""
         messages = self.last_messages()
-        buttons = messages[-1].buttons if messages else []
-        return buttons[0].get("payload") if buttons else None
+        if not messages or not messages[-1].buttons or not messages[-1].action.startswith(OFFERING):
+            return None
+        return messages[-1].buttons[0].get("payload")
+
+    def choices_offered(self) -> list[dict[str, Any]]:
+        """Return the buttons of the last message if it asked what was meant."""
+        messages = self.last_messages()
+        return messages[-1].buttons if messages and messages[-1].action in ASKING else []
 
     def chosen_button(self) -> Optional[str]:
         """Return the payload of the button whose number or words were typed in this turn."""

@@ -64,6 +64,14 @@ class CuratedGenerator(TemplatedNaturalLanguageGenerator):
         chosen = self._choose(utter_action, values, output_channel, conversation)
         if chosen is None:
             return None
+        if utter_action.startswith(ANSWER) and any(
+            message.metadata.get("variant") == chosen["variant"] for message in conversation.last_messages()
+        ):
+            # Asked the same again at once: the longer answer says it in other words.
+            longer = self._more(conversation, values)
+            return {**longer, "about": "utter_more"} if longer else self._finish(utter_action, chosen, values)
+        if utter_action == "utter_which_one":
+            chosen["buttons"] = conversation.choices_offered()
         if utter_action == "utter_did_you_mean":
             chosen["buttons"] = choices(conversation, self.responses)
             if not chosen["buttons"]:

@@ -23,6 +23,8 @@ def plan(conversation: Conversation) -> Optional[list[str]]:
     chosen = conversation.chosen_button()
     if chosen:
         return [action_for(chosen.lstrip("/"))]
+    if turn.intent == "affirm" and conversation.choices_offered():
+        return ["utter_which_one"]
     if turn.intent == "affirm":
         offer = conversation.offer()
         return [action_for(offer.lstrip("/"))] if offer else None

@@ -8,7 +8,6 @@ import pytest
 
 from bench.nlu.development import development_set
 from bench.nlu.outcomes import Outcome, summary
-from tests.conftest import ROOT
 
 
 @pytest.fixture(scope="module")
@@ -39,20 +38,3 @@ def test_no_development_message_is_trained_on() -> None:
     trained = {example.text.casefold() for example in training_set()}
     for name, group in development_set().items():
         assert not [example.text for example in group if example.text.casefold() in trained], name
-
-
-async def test_danger_is_noticed(agent: Any) -> None:
-    """A floor, not a measure: these messages and some of the training ones were written by the same hand.
-
-    The detector proper, with a set of its own, is a later issue.
-    """
-    import yaml
-
-    content = yaml.safe_load((ROOT / "tests" / "nlu" / "development" / "crisis.yml").read_text(encoding="utf-8"))
-    right = total = 0
-    for group in content["nlu"]:
-        for line in group["examples"].splitlines():
-            parsed = await agent.parse_message(line[2:])
-            total += 1
-            right += parsed["candidates"][0]["name"].startswith("crisis_")
-    assert total >= 60 and right / total >= 0.8
