@@ -15,6 +15,7 @@ from assistant.content.check_exercises import check_exercise, check_presence
 from assistant.content.check_files import Document, Fault, Key, one_line, read_all
 from assistant.content.check_helplines import FILE as HELPLINES
 from assistant.content.check_helplines import check_helplines
+from assistant.content.check_messages import check_messages
 from assistant.content.check_words import Style, forbidden, unfilled, word_count
 from assistant.content.choices import Choices
 from assistant.content.files import ROOT, ContentError, parse
@@ -82,6 +83,7 @@ def report(root: Path, today: date) -> Report:
         problems += check_responses(document, known)
         problems += _claimed_twice(document, responses)
     problems += _topics(known, rasa, responses)
+    problems += check_messages(rasa)
     for document in exercises:
         problems += check_exercise(document, root, known.sources, known.style)
     problems += check_presence({path.stem for path in exercise_paths}, known.intents, set(responses))

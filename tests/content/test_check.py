@@ -108,6 +108,20 @@ PROBLEMS: dict[str, Case] = {
         "our own mark GK",
         "Delete the mark",
     ),
+    "message without a dash": (
+        ABOUT,
+        "faq/what_is_ipt",
+        lambda data: data["nlu"][0].update(examples=data["nlu"][0]["examples"] + "insomnia?\n"),
+        '"insomnia?" has no dash',
+        'Start the line with "- "',
+    ),
+    "message that stands twice": (
+        ABOUT,
+        "faq/how_ipt_works",
+        lambda data: data["nlu"][1].update(examples="- whats ipt\n" + data["nlu"][1]["examples"]),
+        "stands under faq/what_is_ipt too",
+        "Keep it where it belongs",
+    ),
     "rule of wording that is no expression": (
         "content/style.yml",
         "forbidden.0.pattern",
