@@ -122,7 +122,8 @@ class WebInput(InputChannel):
         self._limits.session(self._address(request))
         agent = _agent(request)
         conversation = new_conversation_id()
-        messages = await self._say(agent, conversation, "", "greet", hidden=True)
+        async with agent.lock_store.lock(conversation):
+            messages = await self._handle(agent, conversation, "", "greet", hidden=True)
         token = issue_token(conversation, self._settings)
         body = {"token": token, "expires_in": self._settings.token_seconds, "messages": messages}
         return json(body, status=201)
@@ -186,10 +187,6 @@ class WebInput(InputChannel):
         if down:
             raise Problem(503, f"Down: {', '.join(down)}.")
         return json({"status": "ok"})
-
-    async def _say(self, agent: Agent, conversation: str, text: str, intent: str, hidden: bool) -> List[Dict[str, Any]]:
-        async with agent.lock_store.lock(conversation):
-            return await self._handle(agent, conversation, text, intent, hidden)
 
     async def _handle(
         self, agent: Agent, conversation: str, text: str, intent: Optional[str], hidden: bool = False

@@ -106,9 +106,9 @@ class Conversation:
         return messages[-1].buttons if messages and messages[-1].action in ASKING else []
 
     def chosen_button(self) -> Optional[str]:
-        """Return the payload of the button whose number or words were typed in this turn."""
+        """Return the payload of the button whose number or words were typed in this turn; a pressed one needs no guess."""
         messages = self.last_messages()
-        if self.now is None or not messages:
+        if self.now is None or not messages or self.now.parse.get("certain"):
             return None
         typed = self.now.text.strip().rstrip(".").casefold()
         buttons = [button for message in messages for button in message.buttons]
@@ -147,6 +147,7 @@ def parse_for(intent: str, text: str) -> dict[str, Any]:
         "intent_ranking": [{"name": parent, "confidence": 1.0}],
         "candidates": [{"name": intent, "confidence": 1.0}],
         "questions": [],
+        "certain": True,
     }
     if parent != intent:
         response = {"intent_response_key": intent, "utter_action": f"utter_{intent}", "confidence": 1.0}

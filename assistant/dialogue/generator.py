@@ -68,7 +68,7 @@ class CuratedGenerator(TemplatedNaturalLanguageGenerator):
             message.metadata.get("variant") == chosen["variant"] for message in conversation.last_messages()
         ):
             # Asked the same again at once: the longer answer says it in other words.
-            longer = self._more(conversation, values)
+            longer = self._longer_message(utter_action, chosen["variant"], values)
             return {**longer, "about": "utter_more"} if longer else self._finish(utter_action, chosen, values)
         if utter_action == "utter_which_one":
             chosen["buttons"] = conversation.choices_offered()
@@ -147,14 +147,20 @@ class CuratedGenerator(TemplatedNaturalLanguageGenerator):
         own = (variant for variant in variants if self._variant_key(action, variant) == said)
         return next(own, variants[0] if variants else None)
 
+    def _longer_message(self, action: str, said: str, values: Dict[str, Any]) -> Optional[Dict[str, Any]]:
+        """Return the longer answer of a response as a message; it is said once, so it offers no "more" itself."""
+        variant = self._longer(action, said)
+        if variant is None:
+            return None
+        message = {"text": variant["metadata"]["more"], "buttons": deepcopy(variant.get("buttons") or [])}
+        return {**self._fill_response(message, values), "sources": variant["metadata"].get("sources", [])}
+
     def _more(self, conversation: Conversation, values: Dict[str, Any]) -> Optional[Dict[str, Any]]:
-        """Return the longer answer on what was said last, once."""
+        """Return the longer answer on what was said last."""
         for message in reversed(conversation.last_messages()):
-            variant = self._longer(message.action, message.metadata.get("variant", ""))
-            if variant is not None:
-                # Not `_finish`: the longer answer is said once, so it offers no "more" itself.
-                longer = {"text": variant["metadata"]["more"], "buttons": deepcopy(variant.get("buttons") or [])}
-                return {**self._fill_response(longer, values), "sources": variant["metadata"].get("sources", [])}
+            longer = self._longer_message(message.action, message.metadata.get("variant", ""), values)
+            if longer is not None:
+                return longer
         return None
 
     def _repeat(self, conversation: Conversation) -> Optional[Dict[str, Any]]:

@@ -7,6 +7,7 @@ from typing import Optional
 from assistant.dialogue.conversation import FALLBACK, Conversation, Turn, action_for
 
 MOST_WORDS_OF_A_PLACE = 6
+UNAVAILABLE = "utter_unavailable"
 
 
 def plan(conversation: Conversation) -> Optional[list[str]]:
@@ -20,6 +21,11 @@ def plan(conversation: Conversation) -> Optional[list[str]]:
         return None
     if turn.intent.startswith("crisis_"):
         return None
+    ran = [name for name in turn.actions if name != "action_listen"]
+    if UNAVAILABLE in ran:
+        return ran
+    if ran and ran[-1].startswith("action_") and not turn.messages:
+        return [*ran, UNAVAILABLE]  # the action server did not answer, and nobody may be left without a reply
     chosen = conversation.chosen_button()
     if chosen:
         return [action_for(chosen.lstrip("/"))]

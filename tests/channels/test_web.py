@@ -253,3 +253,5 @@ def test_health_names_what_is_down(tmp_path: Path, endpoints: Path) -> None:
     for running in run_assistant(tmp_path, broken, answers=503):
         assert "action server" in assert_problem(requests.get(f"{running.url}/health", timeout=10), 503)["detail"]
         assert "988" in Visitor(running.url).say("i want to die")[0]["text"]
+        (message,) = Visitor(running.url).say("suggest an exercise")
+        assert message["text"] and message["buttons"]

@@ -9,7 +9,7 @@ from assistant.dialogue.plan import plan
 
 
 def user(text: str, intent: str, **parse: Any) -> dict[str, Any]:
-    return {"event": "user", "text": text, "parse_data": {**parse_for(intent, text), **parse}}
+    return {"event": "user", "text": text, "parse_data": {**parse_for(intent, text), "certain": False, **parse}}
 
 
 def bot(action: str, *buttons: tuple[str, str]) -> list[dict[str, Any]]:
@@ -91,3 +91,9 @@ def test_a_place_alone_is_where_the_person_is() -> None:
     assert plan(Conversation.read([user("dublin, why", "nlu_fallback", entities=place)])) == ["utter_set_country"]
     long = "when i was small we went to dublin every year with my aunt"
     assert plan(Conversation.read([user(long, "nlu_fallback", entities=place)])) == ["utter_did_you_mean"]
+
+
+def test_a_pressed_button_is_not_taken_for_a_newer_one_of_that_title() -> None:
+    events = [user("a", "share_anger"), *bot("utter_share_anger", ("Yes", "/exercise/suggest"))]
+    pressed = user("Yes", "exercise/say_no", certain=True)
+    assert plan(Conversation.read([*events, pressed])) == ["utter_exercise/say_no"]
