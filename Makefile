@@ -9,7 +9,7 @@ UV := .tools/bin/uv
 PYTHON_310 := $(shell tools/find_python.sh 2>/dev/null)
 ENCODER := models/encoder/manifest.json
 MODEL := models/assistant.tar.gz
-TRAINING_FILES := config.yml domain.yml $(shell find data -name '*.yml') $(shell find assistant/nlu assistant/policies -name '*.py' -o -name '*.json')
+TRAINING_FILES := config.yml domain.yml $(shell find data -name '*.yml') $(shell find assistant/nlu assistant/policies -name '*.py' -o -name '*.json' -o -name '*.npz')
 OWN_CODE := assistant actions bench tools tests
 
 export RASA_TELEMETRY_ENABLED := false
@@ -20,7 +20,7 @@ export MALLOC_ARENA_MAX := 2
 export MALLOC_TRIM_THRESHOLD_ := 1000000
 export UV_NO_PROGRESS := 1
 
-.PHONY: help run test train encoder report calibrate bench lint format content lock check-python
+.PHONY: help run test train encoder report calibrate detector adapter bench lint format content lock check-python
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -43,6 +43,12 @@ report: $(VENV)/.dev $(MODEL) ## language-understanding report: reports/index.ht
 
 calibrate: $(VENV)/.dev $(ENCODER) ## choose threshold and margin on the development set
 	$(BIN)/python -m bench.nlu.calibrate
+
+detector: $(VENV)/.dev $(ENCODER) ## train the crisis detector and choose its thresholds
+	$(BIN)/python -m bench.nlu.detector
+
+adapter: $(VENV)/.runtime ## train the encoder's adapter (half an hour; needs Python 3.11 and PyTorch); then encoder, calibrate, detector
+	@tools/train_adapter.sh
 
 bench: $(VENV)/.dev $(MODEL) ## benchmarks into bench/results/ (public data: DATA=../shared/data)
 	$(BIN)/python -m bench.nlu.public $(or $(DATA),../shared/data)
@@ -91,7 +97,7 @@ $(VENV)/.dev: requirements/dev.txt requirements/runtime.txt | $(BIN)/python
 	@tools/compile_bytecode.sh
 	@touch $(VENV)/.runtime $@
 
-$(ENCODER): requirements/encoder.txt assistant/nlu/build_encoder.py | $(UV)
+$(ENCODER): requirements/encoder.txt assistant/nlu/build_encoder.py assistant/nlu/adapter.safetensors | $(UV)
 	@echo "== building the sentence encoder"
 	@$(UV) venv --quiet --clear --python $(PYTHON_310) .tools/encoder
 	@$(UV) pip sync --quiet --python .tools/encoder/bin/python --require-hashes requirements/encoder.txt

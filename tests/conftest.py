@@ -65,7 +65,9 @@ def start(command: list[str], log: Path, **environment: str) -> subprocess.Popen
 def action_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A running action server; its webhook's address."""
     port, log = free_port(), tmp_path_factory.mktemp("actions") / "log"
-    process = start([sys.executable, "-m", "rasa_sdk", "--actions", "actions", "--port", str(port)], log)
+    database = f"sqlite:///{log.with_name('console.db')}"
+    command = [sys.executable, "-m", "rasa_sdk", "--actions", "actions", "--port", str(port)]
+    process = start(command, log, IPT_CONSOLE_URL=database)
     wait_for(f"http://127.0.0.1:{port}/health", process, log)
     yield f"http://127.0.0.1:{port}/webhook"
     process.terminate()
@@ -96,7 +98,13 @@ def run_assistant(folder: Path, endpoints: Path, answers: int = 200, **environme
     port, log, database = free_port(), folder / "log", folder / "conversations.db"
     command = [sys.executable, "-m", "rasa", "run", "--model", str(MODEL), "--interface", "127.0.0.1"]
     command += ["--port", str(port), "--credentials", "credentials.yml", "--endpoints", str(endpoints)]
-    variables = {"IPT_TRACKER_URL": f"sqlite:///{database}", "IPT_WEB_SECRET": "a secret for tests " * 3, **environment}
+    variables = {
+        "IPT_TRACKER_URL": f"sqlite:///{database}",
+        "IPT_WEB_SECRET": "a secret for tests " * 3,
+        "IPT_CRISIS_OUTBOX": str(folder / "outbox"),
+        "IPT_ACTION_URL": str(yaml.safe_load(endpoints.read_text())["action_endpoint"]["url"]),
+        **environment,
+    }
     process = start(command, log, **variables)
     url = f"http://127.0.0.1:{port}/webhooks/web"
     wait_for(f"{url}/health", process, log, answers)
@@ -121,4 +129,6 @@ def agent(endpoints: Path, tmp_path_factory: pytest.TempPathFactory):  # type: i
 
     database = tmp_path_factory.mktemp("agent") / "conversations.db"
     os.environ["IPT_TRACKER_URL"] = f"sqlite:///{database}"
+    os.environ["IPT_CRISIS_OUTBOX"] = str(database.with_name("outbox"))
+    os.environ["IPT_ACTION_URL"] = str(yaml.safe_load(endpoints.read_text())["action_endpoint"]["url"])
     return asyncio.run(load_agent(str(MODEL), endpoints=AvailableEndpoints.read_endpoints(str(endpoints))))

@@ -68,7 +68,8 @@ def main() -> int:
     interface = os.environ.get("IPT_INTERFACE", "127.0.0.1")
     manager = Manager()
     for name, command in commands(interface).items():
-        manager.add_process(name, command, cwd=str(ROOT))
+        # The action server's own option for its interface; without it, it listens to the whole network.
+        manager.add_process(name, command, cwd=str(ROOT), env={**os.environ, "SANIC_HOST": interface})
     print("== starting (about 15 seconds)", flush=True)
     address = f"http://localhost:{PORTS['assistant']}"
     threading.Thread(target=announce, args=(address,), daemon=True).start()

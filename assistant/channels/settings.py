@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 SECRET_FILE = Path("var/web_secret")
 
@@ -27,6 +29,7 @@ class WebSettings:
             conversation and of one address, and for new conversations from one address (`IPT_WEB_RATE_…`).
         trust_proxy: take the visitor's address from `X-Forwarded-For` (`IPT_TRUST_PROXY=1`, only behind a proxy
             that sets it).
+        exit_url: neutral page that "Leave quickly" opens (`IPT_EXIT_URL`).
     """
 
     secret: str
@@ -37,6 +40,7 @@ class WebSettings:
     address_rate: str = "600/minute"
     session_rate: str = "60/minute"
     trust_proxy: bool = False
+    exit_url: str = "https://www.wikipedia.org/"
 
     @classmethod
     def from_environment(cls) -> WebSettings:
@@ -61,6 +65,7 @@ class WebSettings:
             address_rate=environment.get("IPT_WEB_RATE_ADDRESS", cls.address_rate),
             session_rate=environment.get("IPT_WEB_RATE_SESSION", cls.session_rate),
             trust_proxy=environment.get("IPT_TRUST_PROXY", "") == "1",
+            exit_url=_web_address("IPT_EXIT_URL", cls.exit_url),
         )
 
 
@@ -69,6 +74,18 @@ def _whole_number(name: str, default: int) -> int:
     if not value.isdecimal() or int(value) < 1:
         raise SettingsError(f"{name}: {value!r} is not a whole number from 1. Correct it or unset it.")
     return int(value)
+
+
+def _web_address(name: str, default: str) -> str:
+    value = os.environ.get(name) or default
+    try:
+        parts = urlsplit(value)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and not re.search(r"\s", value)
+    except ValueError:
+        usable = False
+    if not usable:
+        raise SettingsError(f"{name}: {value!r} is not a web address. Write it as https://www.wikipedia.org/.")
+    return value
 
 
 def _kept_secret(path: Path = SECRET_FILE) -> str:

@@ -18,14 +18,15 @@ from sanic.exceptions import SanicException
 from sanic.request import Request
 from sanic.response import HTTPResponse, empty, json
 
+from assistant.channels import conversations
 from assistant.channels.health import what_is_down
 from assistant.channels.limits import WebLimits
 from assistant.channels.problems import Problem
 from assistant.channels.settings import WebSettings
+from assistant.channels.web_locale import country_of_browser
 from assistant.channels.web_output import WebOutput, to_message
 from assistant.channels.web_page import add_page
 from assistant.channels.web_security import (
-    button_id,
     clean_text,
     conversation_of,
     issue_token,
@@ -33,7 +34,6 @@ from assistant.channels.web_security import (
     origin_allowed,
 )
 from assistant.dialogue.conversation import parse_for
-from assistant.stores.tracker_store import store_of
 
 logger = logging.getLogger(__name__)
 
@@ -92,7 +92,7 @@ class WebInput(InputChannel):
         blueprint.add_route(self._guarded(self._health), "/health", ["GET"], name="health")
         for path in ("session", "messages", "history", "export"):
             blueprint.add_route(self._guarded(_preflight), f"/{path}", ["OPTIONS"], name=f"preflight_{path}")
-        add_page(blueprint)
+        add_page(blueprint, self._settings)
         return blueprint
 
     def _guarded(self, handler: Handler) -> Handler:
@@ -122,8 +122,12 @@ class WebInput(InputChannel):
         self._limits.session(self._address(request))
         agent = _agent(request)
         conversation = new_conversation_id()
+        opening: Dict[str, Any] = {"hidden": True}
+        country = country_of_browser(request.headers.get("accept-language", ""))
+        if country:
+            opening["locale_country"] = country
         async with agent.lock_store.lock(conversation):
-            messages = await self._handle(agent, conversation, "", "greet", hidden=True)
+            messages = await self._handle(agent, conversation, "", "greet", opening)
         token = issue_token(conversation, self._settings)
         body = {"token": token, "expires_in": self._settings.token_seconds, "messages": messages}
         return json(body, status=201)
@@ -135,20 +139,20 @@ class WebInput(InputChannel):
         agent = _agent(request)
         async with agent.lock_store.lock(conversation):
             # Looked up under the lock: a message must not bring back a conversation that is being erased.
-            self._require(agent, conversation)
+            conversations.require(agent, conversation)
             if button is None:
                 messages = await self._handle(agent, conversation, text, None)
             else:
-                payload, title = self._button(agent, conversation, button)
+                payload, title = await conversations.pressed(agent, conversation, button, self._settings)
                 messages = await self._handle(agent, conversation, title, payload.lstrip("/"))
         return json({"messages": messages})
 
     async def _history(self, request: Request) -> HTTPResponse:
         agent = _agent(request)
         conversation = self._conversation(request)
-        self._require(agent, conversation)
+        conversations.require(agent, conversation)
         messages: List[Dict[str, Any]] = []
-        for event in store_of(agent.tracker_store).events(conversation):
+        for event in conversations.events(agent, conversation):
             if event["event"] == "user" and not (event.get("metadata") or {}).get("hidden"):
                 messages.append({"from": "visitor", "text": event.get("text") or "", "buttons": [], "at": _at(event)})
             elif event["event"] == "bot":
@@ -165,11 +169,11 @@ class WebInput(InputChannel):
     async def _export(self, request: Request) -> HTTPResponse:
         agent = _agent(request)
         conversation = self._conversation(request)
-        self._require(agent, conversation)
+        conversations.require(agent, conversation)
         body = {
             "exported_at": datetime.now(timezone.utc).isoformat(timespec="seconds"),
             "conversation": conversation,
-            "events": store_of(agent.tracker_store).events(conversation),
+            "events": conversations.events(agent, conversation),
         }
         headers = {"Content-Disposition": 'attachment; filename="chat.json"'}
         return json(body, headers=headers, ensure_ascii=False, indent=2)
@@ -178,8 +182,8 @@ class WebInput(InputChannel):
         agent = _agent(request)
         conversation = self._conversation(request)
         async with agent.lock_store.lock(conversation):
-            self._require(agent, conversation)
-            store_of(agent.tracker_store).erase(conversation)
+            conversations.require(agent, conversation)
+            conversations.erase(agent, conversation)
         return empty(204)
 
     async def _health(self, request: Request) -> HTTPResponse:
@@ -189,7 +193,12 @@ class WebInput(InputChannel):
         return json({"status": "ok"})
 
     async def _handle(
-        self, agent: Agent, conversation: str, text: str, intent: Optional[str], hidden: bool = False
+        self,
+        agent: Agent,
+        conversation: str,
+        text: str,
+        intent: Optional[str],
+        metadata: Optional[Dict[str, Any]] = None,
     ) -> List[Dict[str, Any]]:
         """Let Rasa answer a message; the caller holds the conversation's lock."""
         output = WebOutput(self._settings)
@@ -199,24 +208,12 @@ class WebInput(InputChannel):
             conversation,
             parse_data=parse_for(intent, text) if intent else None,
             input_channel=self.name(),
-            metadata={"hidden": True} if hidden else None,
+            metadata=metadata,
         )
         if agent.processor is None:
             raise Problem(503, "The assistant has no model yet. Run `make train`.")
         await agent.processor.handle_message(message)
         return output.messages
-
-    def _button(self, agent: Agent, conversation: str, wanted: str) -> tuple[str, str]:
-        """Return payload and title of a button that was shown in this conversation.
-
-        Raises:
-            Problem: 400, there was no such button.
-        """
-        for event in reversed(store_of(agent.tracker_store).events(conversation)):
-            for button in (event.get("data") or {}).get("buttons") or []:
-                if button_id(conversation, button["payload"], self._settings) == wanted:
-                    return button["payload"], button["title"]
-        raise Problem(400, "This button does not belong to this conversation.")
 
     def _conversation(self, request: Request) -> str:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
@@ -224,11 +221,6 @@ class WebInput(InputChannel):
         if conversation is None:
             raise Problem(401, "Send `Authorization: Bearer <token>` with a token from POST session.")
         return conversation
-
-    @staticmethod
-    def _require(agent: Agent, conversation: str) -> None:
-        if not store_of(agent.tracker_store).exists(conversation):
-            raise Problem(401, "This conversation was erased. Start a new one with POST session.")
 
     def _address(self, request: Request) -> str:
         forwarded = request.headers.get("x-forwarded-for", "") if self._settings.trust_proxy else ""

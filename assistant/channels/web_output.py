@@ -8,6 +8,7 @@ from rasa.core.channels.channel import OutputChannel
 
 from assistant.channels.settings import WebSettings
 from assistant.channels.web_security import button_id
+from assistant.content.helplines import load_helplines
 from assistant.content.sources import load_sources
 
 
@@ -19,10 +20,18 @@ def to_message(
         {"id": button_id(conversation, button["payload"], settings), "title": button["title"]}
         for button in data.get("buttons") or []
     ]
+    return {"text": text or "", "buttons": buttons, "image": data.get("image"), "card": _card(metadata)}
+
+
+def _card(metadata: Dict[str, Any]) -> Optional[Dict[str, Any]]:
+    """Return what stands under a message: help lines with their links (and the sources), else the sources."""
     titles = load_sources()
     sources = [{"key": key, "title": titles[key].title} for key in metadata.get("sources") or [] if key in titles]
-    card = {"type": "sources", "sources": sources} if sources else None
-    return {"text": text or "", "buttons": buttons, "image": data.get("image"), "card": card}
+    asked = metadata.get("helplines")
+    if asked:
+        emergency, *lines = load_helplines().links(asked["country"], *asked["kinds"])
+        return {"type": "helplines", "emergency": emergency, "lines": lines, "sources": sources}
+    return {"type": "sources", "sources": sources} if sources else None
 
 
 class WebOutput(OutputChannel):

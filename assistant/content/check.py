@@ -18,6 +18,7 @@ from assistant.content.check_helplines import check_helplines
 from assistant.content.check_messages import check_messages
 from assistant.content.check_words import Style, forbidden, unfilled, word_count
 from assistant.content.choices import Choices
+from assistant.content.crisis import check_phrases, load_crisis_words
 from assistant.content.files import ROOT, ContentError, parse
 from assistant.content.lexicon import WordList, load_lexicon
 from assistant.content.phrases import Phrases
@@ -26,6 +27,8 @@ from assistant.content.sources import Sources
 CHOICES = "content/choices.yml"
 PHRASES = "content/phrases.yml"
 DOMAIN = "domain.yml"
+SAFETY = "utter_safety/"
+CRISIS_WORDS = "content/crisis"
 LEXICON = "content/lexicon"
 SOURCES = "content/sources.yml"
 STYLE = "content/style.yml"
@@ -73,7 +76,7 @@ def report(root: Path, today: date) -> Report:
     content, more_problems = read_all(content_paths, root)
     exercise_paths = sorted((root / EXERCISES).glob("*.yml"))
     exercises, exercise_problems = read_all(exercise_paths, root)
-    problems += [*more_problems, *exercise_problems, *_lexicon(root)]
+    problems += [*more_problems, *exercise_problems, *_lexicon(root), *_crisis_words(root)]
     by_name = {document.name: document for document in content}
 
     known, known_problems = _known(root, rasa, complete=len(rasa) == len(rasa_paths), content=by_name)
@@ -88,7 +91,7 @@ def report(root: Path, today: date) -> Report:
         problems += check_exercise(document, root, known.sources, known.style)
     problems += check_presence({path.stem for path in exercise_paths}, known.intents, set(responses))
     if HELPLINES in by_name:
-        problems += check_helplines(by_name[HELPLINES], root, today, known.sources, known.countries, known.style)
+        problems += check_helplines(by_name[HELPLINES], today, known.sources, known.countries, known.style)
     if CHOICES in by_name:
         problems += _choices(by_name[CHOICES], root, known)
     if PHRASES in by_name:
@@ -132,10 +135,23 @@ def _known(root: Path, rasa: list[Document], complete: bool, content: dict[str, 
 def _intents(rasa: list[Document], domain: Document) -> set[str]:
     """Return the full intents: `faq/evidence`, not `faq`."""
     trained = {intent for document in rasa for intent in document.intents}
+    # The steps of the safety conversation are chosen by button or by what an answer means, so they have no examples here.
+    responses = [name for document in (*rasa, domain) for name in document.responses]
+    trained |= {name[len("utter_") :] for name in responses if name.startswith(SAFETY)}
     parents = {intent.split("/")[0] for intent in trained if "/" in intent}
     listed = domain.data.get("intents") or []
     named = {intent if isinstance(intent, str) else next(iter(intent)) for intent in listed}
     return trained | (named - parents)
+
+
+def _crisis_words(root: Path) -> list[str]:
+    """Return the problems of the danger words."""
+    load_crisis_words.cache_clear()
+    try:
+        check_phrases(load_crisis_words(root / CRISIS_WORDS), root / CRISIS_WORDS)
+    except ContentError as error:
+        return [one_line(error, root)]
+    return []
 
 
 def _lexicon(root: Path) -> list[str]:

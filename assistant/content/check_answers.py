@@ -58,6 +58,9 @@ class Notes(BaseModel, extra=Extra.forbid):
     facts: List[str] = Field(default_factory=list)
     reviewed_by: str = ""
     area: Optional[Area] = None
+    if_yes: Optional[str] = None
+    if_no: Optional[str] = None
+    then: Optional[str] = None
 
 
 class Variant(BaseModel, extra=Extra.forbid):
@@ -112,8 +115,18 @@ def check_responses(document: Document, known: Known) -> Iterator[str]:
                 yield from unknown_keys(document, [*where, index], error)
         for index, variant in read:
             yield from check_variant(document, [*where, index], name, variant, known)
+            yield from _check_steps(document, [*where, index], variant.metadata, known)
         if name.startswith(TOPIC) and read and read[0][0] == 0:
             yield from check_topic(document, where, read[0][1])
+
+
+def _check_steps(document: Document, where: list[Key], notes: Notes, known: Known) -> Iterator[str]:
+    """Yield a problem for each step of the safety conversation that leads nowhere."""
+    for key in ("if_yes", "if_no", "then"):
+        step = getattr(notes, key)
+        if step and known.intents is not None and step not in known.intents:
+            fault = Fault(f"leads to {step}, which does not exist", "Use a full intent, such as safety/plan")
+            yield document.problem([*where, "metadata", key], fault)
 
 
 def unknown_keys(document: Document, where: list[Key], error: ValidationError) -> Iterator[str]:

@@ -20,6 +20,16 @@ FILLED = (
     "suicide_line",
     "abuse_line",
     "child_line",
+    "suicide_short",
+    "suicide_name",
+    "abuse_short",
+    "text_line",
+    "abuse_text",
+    "free_line",
+    "plan_sign",
+    "plan_helps",
+    "plan_who",
+    "plan_place",
 )
 # Words that are filled in the responses of exercises only (`assistant/dialogue/exercise.py`).
 FILLED_IN_EXERCISES = ("because", "exercise_title", "exercise_purpose", "exercise_minutes", "exercise_text")

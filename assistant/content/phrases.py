@@ -15,7 +15,6 @@ FILE = ROOT / "content" / "phrases.yml"
 class Phrases(BaseModel, extra=Extra.forbid):
     """The whole file; its comments say where each is used."""
 
-    exercise_gate: str
     exercise_not_when: str
     exercise_example: str
     exercise_practice: str
@@ -30,6 +29,7 @@ class Phrases(BaseModel, extra=Extra.forbid):
     other_person: str
     unknown_country: str
     unknown_emergency_number: str
+    plan_skipped: str
 
 
 @lru_cache(maxsize=1)

@@ -106,7 +106,6 @@ def as_text(exercise: Exercise) -> str:
     parts = [
         f"{exercise.title} ({exercise.minutes})",
         exercise.purpose.strip(),
-        phrases.exercise_gate if exercise.abuse_gate else "",
         f"{phrases.exercise_not_when} {exercise.not_when.strip()}",
         steps,
         f"{phrases.exercise_example} {exercise.example.better}",

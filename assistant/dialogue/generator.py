@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from copy import deepcopy
-from typing import Any, Dict, List, Optional
+from typing import Any, Dict, List, Mapping, Optional
 
 from rasa.core.nlg.generator import ResponseVariationFilter
 from rasa.core.nlg.response import TemplatedNaturalLanguageGenerator
@@ -23,9 +23,26 @@ from assistant.content.phrases import load_phrases
 from assistant.dialogue.choices import choices
 from assistant.dialogue.conversation import ANSWER, Conversation
 from assistant.dialogue.exercise import exercise_values
+from assistant.dialogue.safety import CRISIS, GO_ON, PLAN_STEPS, SAY, interrupted, plan_answers
 
 DEFAULT_COUNTRY = "US"
 EXERCISE = "utter_exercise/"
+KEPT_NOTES = ("sources", "area", "if_yes", "if_no", "then")  # of a response's metadata; the rest is for clinicians
+LINES_OF = {"abuse": ["abuse", "suicide"], "child": ["child", "young", "suicide"], "medical": []}  # others: suicide
+WITH_LINES = {  # besides the first replies; elsewhere the words suffice, and the lines stay in sight above
+    f"{SAY}safety/{name}"
+    for name in (
+        "now",
+        "no_answer",
+        "child",
+        "abuse_danger",
+        "gate_yes",
+        "no_exercise_abuse",
+        "medical_alone",
+        "friend_now",
+        "about",
+    )
+}
 
 
 def read_conversation(tracker: DialogueStateTracker) -> Conversation:
@@ -54,6 +71,8 @@ class CuratedGenerator(TemplatedNaturalLanguageGenerator):
             more = self._more(conversation, values)
             if more:
                 return more
+        if utter_action == SAY + GO_ON:
+            return await self._where_we_were(conversation, tracker, output_channel)
         if utter_action == "utter_back":
             topics = conversation.topics()
             if len(topics) > 1:
@@ -84,7 +103,7 @@ class CuratedGenerator(TemplatedNaturalLanguageGenerator):
         values = dict(tracker.current_slot_values())
         given = values.get("country")
         values["country_given"] = bool(given)
-        country = given or os.environ.get("IPT_COUNTRY", DEFAULT_COUNTRY)
+        country = country_of(tracker, os.environ)
         values["country"] = country
         entry = load_lexicon()["country"].values.get(country)
         values["country_name"] = entry.name if entry and entry.name else phrases.unknown_country
@@ -93,6 +112,14 @@ class CuratedGenerator(TemplatedNaturalLanguageGenerator):
         values["suicide_line"] = helplines.say(country, "suicide")
         values["abuse_line"] = helplines.say(country, "abuse", "suicide")
         values["child_line"] = helplines.say(country, "child", "young", "suicide")
+        values["suicide_short"] = helplines.short(country, "suicide")
+        values["suicide_name"] = helplines.named(country, "suicide")
+        values["abuse_short"] = helplines.short(country, "abuse", "suicide")
+        values["text_line"] = helplines.texts(country, "suicide")
+        values["abuse_text"] = helplines.texts(country, "abuse", "suicide")
+        values["free_line"] = helplines.free(country, "suicide")
+        answers = plan_answers(conversation)
+        values.update({f"plan_{name}": answers.get(name, phrases.plan_skipped) for name in PLAN_STEPS})
         relationship = values.get("relationship")
         values["person"] = f"your {relationship}" if relationship else phrases.other_person
         values["with_person"] = f" with your {relationship}" if relationship else ""
@@ -133,11 +160,24 @@ class CuratedGenerator(TemplatedNaturalLanguageGenerator):
         chosen["buttons"] = buttons
         filled = self._fill_response(chosen, values)
         filled["about"] = action
-        if notes.get("sources"):
-            filled["sources"] = notes["sources"]
-        if notes.get("area"):
-            filled["area"] = notes["area"]
+        filled.update({key: notes[key] for key in KEPT_NOTES if notes.get(key)})
+        if action.startswith(SAY + CRISIS) or action in WITH_LINES:
+            kind = next((name for name in LINES_OF if name in action), "")
+            filled["helplines"] = {"country": values["country"], "kinds": LINES_OF.get(kind, ["suicide"])}
         return filled
+
+    async def _where_we_were(
+        self, conversation: Conversation, tracker: DialogueStateTracker, channel: str
+    ) -> Optional[Dict[str, Any]]:
+        """Return what was said before danger was raised, or the list of what the assistant can do."""
+        lead = self.responses[SAY + GO_ON][0]["text"]
+        turn = interrupted(conversation)
+        if turn is None or turn.messages[-1].action == "utter_greet":
+            return await self.generate("utter_what_can_you_do", tracker, channel)
+        last = turn.messages[-1]
+        kept = {key: value for key, value in last.metadata.items() if key in (*KEPT_NOTES, "variant")}
+        text = "\n\n".join([lead.strip(), *(message.text for message in turn.messages if message.text)])
+        return {"text": text, "buttons": last.buttons, "about": last.action, **kept}
 
     def _longer(self, action: str, said: str = "") -> Optional[Dict[str, Any]]:
         """Return the variant whose longer answer belongs to a response: the variant that was said, else the first that has one."""
@@ -168,6 +208,13 @@ class CuratedGenerator(TemplatedNaturalLanguageGenerator):
         if not messages:
             return None
         last = messages[-1]
-        kept = {key: value for key, value in last.metadata.items() if key in ("sources", "area")}
+        kept = {key: value for key, value in last.metadata.items() if key in (*KEPT_NOTES, "helplines")}
         text = "\n\n".join(message.text for message in messages if message.text)
         return {"text": text, "buttons": last.buttons, "about": last.action, **kept}
+
+
+def country_of(tracker: DialogueStateTracker, environment: Mapping[str, str]) -> str:
+    """Return the country whose numbers are shown: what the person said, else their locale, else `IPT_COUNTRY`."""
+    locales = (event.metadata.get("locale_country") for event in tracker.events if isinstance(event, UserUttered))
+    locale = next((country for country in locales if country), None)
+    return str(tracker.get_slot("country") or locale or environment.get("IPT_COUNTRY", DEFAULT_COUNTRY))

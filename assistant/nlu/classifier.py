@@ -26,7 +26,8 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from assistant.nlu.calibration import DEFAULT_FILE, Calibration, CalibrationError
 from assistant.nlu.decision import Decision, decide, response_selector
 from assistant.nlu.featurizer import SEGMENTS
-from assistant.nlu.joint import JointConfig, JointModel
+from assistant.nlu.joint import JointModel
+from assistant.nlu.linear import LinearConfig
 
 logger = logging.getLogger(__name__)
 
@@ -50,7 +51,7 @@ class JointIntentClassifier(IntentClassifier, GraphComponent):
     @staticmethod
     def get_default_config() -> Dict[str, Any]:
         """Return the default settings."""
-        defaults = JointConfig()
+        defaults = LinearConfig()
         return {
             "calibration": str(DEFAULT_FILE),
             "ngram_weight": defaults.ngram_weight,
@@ -131,9 +132,11 @@ class JointIntentClassifier(IntentClassifier, GraphComponent):
         if len(set(labels)) < 2:
             logger.warning("Fewer than two intents with examples: no intent classifier was trained.")
             return self._resource
-        config = JointConfig(**{name: self._config[name] for name in JointConfig.__dataclass_fields__})
+        config = LinearConfig(
+            **{name: self._config[name] for name in LinearConfig.__dataclass_fields__ if name in self._config}
+        )
         texts = [message.get(TEXT) for message in examples]
-        self._model = JointModel.fit(texts, _sentence_vectors(examples), labels, config)
+        self._model = JointModel.fit(texts, sentence_vectors(examples), labels, config)
         with self._model_storage.write_to(self._resource) as folder:
             self._model.save(folder)
         return self._resource
@@ -167,7 +170,7 @@ class JointIntentClassifier(IntentClassifier, GraphComponent):
         text = message.get(TEXT)
         if text.startswith(INTENT_MESSAGE_PREFIX) and text[1:] in self._model.classes:
             return Decision.certain(text[1:])
-        vectors = _sentence_vectors([message])
+        vectors = sentence_vectors([message])
         parts: Sequence[Tuple[str, np.ndarray]] = message.get(SEGMENTS) or []
         texts = [text, *(part for part, _ in parts)]
         if parts:
@@ -180,7 +183,7 @@ def _label(message: Message) -> str:
     return str(message.get(INTENT_RESPONSE_KEY) or message.get(INTENT))
 
 
-def _sentence_vectors(messages: List[Message]) -> np.ndarray:
+def sentence_vectors(messages: List[Message]) -> np.ndarray:
     """Return the dense sentence features of messages, float32 [n, dimensions].
 
     Raises:

@@ -19,9 +19,11 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from assistant.nlu.encoder import DEFAULT_FOLDER, DIMENSIONS, EncodedText, EncoderError, shared_encoder
-from assistant.nlu.text import segments
+from assistant.nlu.text import pieces, segments
 
-SEGMENTS = "segments"  # message property: list of (segment text, its sentence vector)
+# Message properties, each a list of (text, its sentence vector):
+SEGMENTS = "segments"  # joined questions and sentences, for the intent classifier
+PIECES = "pieces"  # sentences and neighbouring pairs of them, for the crisis detector
 _CHUNK = 512  # training texts encoded together; bounds the memory of their word pieces
 
 
@@ -85,10 +87,13 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
             text = message.get(TEXT)
             if text is None:
                 continue
-            parts = segments(text)
+            asked, told = segments(text), pieces(text)
+            parts = list(dict.fromkeys([*asked, *told]))
             whole, *encoded = encoder.encode_pieces([text, *parts])
             self._add_features(message, whole)
-            message.set(SEGMENTS, [(part, vector.sentence) for part, vector in zip(parts, encoded)])
+            vectors = {part: vector.sentence for part, vector in zip(parts, encoded)}
+            message.set(SEGMENTS, [(part, vectors[part]) for part in asked])
+            message.set(PIECES, [(part, vectors[part]) for part in told])
         return messages
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:

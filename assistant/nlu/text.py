@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 
@@ -13,6 +14,7 @@ _SECOND_QUESTION = re.compile(
     re.IGNORECASE,
 )
 MAX_SEGMENTS = 8
+MAX_PIECES = 20
 
 
 def normalise(text: str) -> str:
@@ -32,3 +34,19 @@ def segments(text: str) -> list[str]:
     ]
     parts = [part for part in parts if len(part.split()) >= 2]
     return parts[:MAX_SEGMENTS] if len(parts) > 1 else []
+
+
+def pieces(text: str) -> list[str]:
+    """Split a message into its sentences and each two that follow one another; empty for a single sentence.
+
+    The danger of a message may lie in one sentence ("… I sat in the car and wanted to be dead. How much is it?") or
+    between two. A message with more than ten sentences is read in longer stretches, so that none is left out.
+    """
+    sentences = [part.strip() for part in _SENTENCE_END.split(text) if part and part.strip()]
+    while len(sentences) > MAX_PIECES // 2:
+        sentences = [" ".join(sentences[start : start + 2]) for start in range(0, len(sentences), 2)]
+    if len(sentences) < 2:
+        return []
+    singles = [part for part in sentences if len(part.split()) >= 2]
+    pairs = [" ".join(pair) for pair in itertools.pairwise(sentences)] if len(sentences) > 2 else []
+    return [*singles, *pairs]

@@ -53,6 +53,7 @@ class ErasableSQLTrackerStore(SQLTrackerStore):
             self.engine = sa.create_engine(address, poolclass=QueuePool, connect_args={"check_same_thread": False})
             sa.event.listen(self.engine, "connect", _prepare_sqlite)
             self.sessionmaker = sessionmaker(bind=self.engine)
+        self.engine.hide_parameters = True  # a failing statement must not put a person's words into the log
 
     def _event_query(self, session: Session, sender_id: str, fetch_events_from_all_sessions: bool) -> Query:
         """Return the query for a conversation's events; sessions never expire (domain.yml), so there is only one."""

@@ -12,7 +12,8 @@ from rasa.shared.importers.utils import training_data_from_paths
 from rasa.shared.nlu.constants import INTENT, INTENT_RESPONSE_KEY, TEXT
 
 from assistant.nlu.encoder import SentenceEncoder
-from assistant.nlu.joint import JointConfig, JointModel, JointPrediction
+from assistant.nlu.joint import JointModel, JointPrediction
+from assistant.nlu.linear import LinearConfig
 from assistant.nlu.text import segments
 from bench.nlu.training import THREADS, predict, train
 
@@ -31,7 +32,7 @@ class Example:
 
 
 def development_set(folder: Path = DEVELOPMENT) -> dict[str, list[Example]]:
-    """Return the development examples by writer: `a.yml` is writer `a`. Danger (`crisis.yml`) is measured elsewhere.
+    """Return the development examples by writer: `a.yml` is writer `a`. Danger (`crisis/`) is measured in `detector.py`.
 
     Raises:
         FileNotFoundError: the folder holds no such file.
@@ -51,11 +52,11 @@ def train_as_configured(examples: Sequence[Example], config: Path = CONFIG) -> t
     """Return the joint model trained with the settings of config.yml, and the encoder it needs."""
     pipeline = yaml.safe_load(config.read_text(encoding="utf-8"))["pipeline"]
     classifier = _component(pipeline, "JointIntentClassifier")
-    settings = {name: classifier[name] for name in JointConfig.__dataclass_fields__ if name in classifier}
+    settings = {name: classifier[name] for name in LinearConfig.__dataclass_fields__ if name in classifier}
     folder = _component(pipeline, "SentenceEncoderFeaturizer").get("encoder")
     encoder = SentenceEncoder(folder, THREADS) if folder else SentenceEncoder(threads=THREADS)
     texts, labels = [example.text for example in examples], [example.label for example in examples]
-    return train(encoder, texts, labels, JointConfig(**settings)), encoder
+    return train(encoder, texts, labels, LinearConfig(**settings)), encoder
 
 
 def predict_messages(model: JointModel, encoder: SentenceEncoder, texts: Sequence[str]) -> list[list[JointPrediction]]:

@@ -9,6 +9,8 @@ from pathlib import Path
 from string import Template
 from typing import Any, Sequence
 
+from bench.nlu.danger import danger_html
+
 TEMPLATE = Path(__file__).with_name("page.html")
 HELD_OUT = "c"  # the writer nothing was fitted on: the headline is that one's
 WORST_PAIRS = 20
@@ -46,6 +48,7 @@ def render(report: dict[str, Any], public: dict[str, Any] | None, pictures: Path
         weakest=_intents(f"The {WEAKEST_INTENTS} weakest, all writers together", weakest[:WEAKEST_INTENTS]),
         intent_count=len(weakest),
         intents=_intents("All writers together", sorted(together["intents"].items())),
+        danger=danger_html(report.get("danger")),
         public=_public(public),
     )
 

@@ -22,6 +22,7 @@ from rasa.model import get_latest_model
 from rasa.utils.log_utils import configure_structlog
 
 from assistant.nlu.calibration import Calibration
+from bench.nlu.danger import measure_danger
 from bench.nlu.development import Example, development_set
 from bench.nlu.figures import draw_confidence, draw_confusion
 from bench.nlu.outcomes import Outcome, by_intent, confusions, summary, table
@@ -42,7 +43,13 @@ def describe(outcomes: Sequence[Outcome]) -> dict[str, Any]:
     return {**summary(outcomes), "intents": by_intent(outcomes), "confusions": confusions(outcomes)}
 
 
-def write(outcomes: dict[str, list[Outcome]], model: str, folder: Path, public_results: Path) -> dict[str, Any]:
+def write(
+    outcomes: dict[str, list[Outcome]],
+    model: str,
+    folder: Path,
+    public_results: Path,
+    danger: dict[str, Any] | None = None,
+) -> dict[str, Any]:
     """Write the four files of the report and return the content of `nlu.json`.
 
     Args:
@@ -50,6 +57,7 @@ def write(outcomes: dict[str, list[Outcome]], model: str, folder: Path, public_r
         model: name of the model that was measured.
         folder: for the report.
         public_results: where the public benchmarks' results are, if they were run.
+        danger: figures of the crisis detector, from `measure_danger`.
     """
     folder.mkdir(parents=True, exist_ok=True)
     together = [outcome for group in outcomes.values() for outcome in group]
@@ -61,6 +69,7 @@ def write(outcomes: dict[str, list[Outcome]], model: str, folder: Path, public_r
         "margin": calibration.margin,
         "together": describe(together),
         "writers": {writer: describe(group) for writer, group in outcomes.items()},
+        "danger": danger,
     }
     (folder / "nlu.json").write_text(json.dumps(report, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     shown = draw_confusion(together, folder / "confusion.png")
@@ -70,10 +79,11 @@ def write(outcomes: dict[str, list[Outcome]], model: str, folder: Path, public_r
     return report
 
 
-async def measure(model: Path) -> dict[str, list[Outcome]]:
-    """Return the outcomes of the development set by writer."""
+async def measure(model: Path) -> tuple[dict[str, list[Outcome]], dict[str, Any]]:
+    """Return the outcomes of the development set by writer, and the figures on danger."""
     agent = Agent.load(str(model))
-    return {writer: await parse(agent, examples) for writer, examples in development_set().items()}
+    outcomes = {writer: await parse(agent, examples) for writer, examples in development_set().items()}
+    return outcomes, await measure_danger(agent, [outcome for group in outcomes.values() for outcome in group])
 
 
 def model_name(model: Path) -> str:
@@ -92,8 +102,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if latest is None:
         sys.stderr.write(f"There is no trained model in {MODELS}/. Run `make train`.\n")
         return 1
-    outcomes = asyncio.run(measure(Path(latest)))
-    report = write(outcomes, model_name(Path(latest)), options.out, DEFAULT_RESULTS / RESULT_FILE)
+    outcomes, danger = asyncio.run(measure(Path(latest)))
+    report = write(outcomes, model_name(Path(latest)), options.out, DEFAULT_RESULTS / RESULT_FILE, danger)
+    for group, shares in danger["groups"].items():
+        figures = ", ".join(f"{name} {100 * shares[name][0]:.1f} %" for name in ("recall", "false alarms"))
+        sys.stdout.write(f"danger, {group}: {figures}\n")
+    share, count = danger["ordinary"]
+    sys.stdout.write(f"danger, alarms on {count} ordinary messages: {100 * share:.2f} %\n")
     sys.stdout.write(table({**report["writers"], "together": report["together"]}) + "\n")
     sys.stdout.write(f"{options.out / 'index.html'}: report on {report['model']}\n")
     return 0

@@ -7,10 +7,11 @@ from typing import Sequence
 import numpy as np
 
 from assistant.nlu.encoder import DIMENSIONS, SentenceEncoder
-from assistant.nlu.joint import JointConfig, JointModel, JointPrediction
+from assistant.nlu.joint import JointModel, JointPrediction
+from assistant.nlu.linear import LinearConfig
 
 THREADS = 2
-DEFAULTS = JointConfig()
+DEFAULTS = LinearConfig()
 _CHUNK = 512  # texts together; bounds the memory of word pieces and of similarities to the training texts
 
 
@@ -23,7 +24,7 @@ def encode(encoder: SentenceEncoder, texts: Sequence[str]) -> np.ndarray:
 
 
 def train(
-    encoder: SentenceEncoder, texts: Sequence[str], labels: Sequence[str], config: JointConfig = DEFAULTS
+    encoder: SentenceEncoder, texts: Sequence[str], labels: Sequence[str], config: LinearConfig = DEFAULTS
 ) -> JointModel:
     """Return the joint model trained on n texts and their labels."""
     return JointModel.fit(texts, encode(encoder, texts), labels, config)

@@ -13,15 +13,18 @@ from typing import Any
 import pytest
 import requests
 
+from assistant.channels.settings import SettingsError, WebSettings
+from assistant.channels.web_locale import country_of_browser
+from assistant.channels.web_output import to_message
 from tests.conftest import Assistant, free_port, run_assistant
 
 
 class Visitor:
     """A visitor with a conversation."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, **headers: str) -> None:
         self.url = url
-        answer = requests.post(f"{url}/session", timeout=20)
+        answer = requests.post(f"{url}/session", headers=headers, timeout=20)
         assert answer.status_code == 201
         self.session = answer.json()
         self.headers = {"Authorization": f"Bearer {self.session['token']}"}
@@ -36,6 +39,9 @@ class Visitor:
 
     def get(self, path: str) -> requests.Response:
         return requests.get(f"{self.url}/{path}", headers=self.headers, timeout=20)
+
+    def erase(self) -> requests.Response:
+        return requests.delete(f"{self.url}/session", headers=self.headers, timeout=20)
 
 
 @pytest.fixture
@@ -85,12 +91,12 @@ def test_export_is_a_download_of_everything(visitor: Visitor) -> None:
 
 def test_erase_removes_every_trace_and_voids_the_token(visitor: Visitor, assistant: Assistant) -> None:
     visitor.say("zanzibar is my secret word")
-    assert requests.delete(f"{visitor.url}/session", headers=visitor.headers, timeout=20).status_code == 204
+    assert visitor.erase().status_code == 204
     for file in assistant.database.parent.glob("conversations.db*"):
         assert b"zanzibar" not in file.read_bytes(), file
     assert_problem(visitor.post({"text": "hello"}), 401)
     assert_problem(visitor.get("history"), 401)
-    assert_problem(requests.delete(f"{visitor.url}/session", headers=visitor.headers, timeout=20), 401)
+    assert_problem(visitor.erase(), 401)
     with sqlite3.connect(assistant.database) as database:
         assert not database.execute("select 1 from events where data like '%zanzibar%'").fetchall()
 
@@ -255,3 +261,89 @@ def test_health_names_what_is_down(tmp_path: Path, endpoints: Path) -> None:
         assert "988" in Visitor(running.url).say("i want to die")[0]["text"]
         (message,) = Visitor(running.url).say("suggest an exercise")
         assert message["text"] and message["buttons"]
+
+
+def test_without_its_store_the_assistant_still_answers(tmp_path: Path, endpoints: Path) -> None:
+    for running in run_assistant(tmp_path, endpoints, IPT_COUNTRY="US"):
+        visitor = Visitor(running.url)
+        shown_before = visitor.session["messages"][0]["buttons"][0]
+        rename_table(running.database, "events", "lost")
+
+        messages = visitor.say("i want to die")
+        assert "988" in messages[0]["text"]
+        log = running.log.read_text()
+        assert "The tracker store failed" in log and "want to die" not in log
+        for button in (messages[-1]["buttons"][0], shown_before):
+            answer = visitor.post({"button": button["id"]})
+            assert answer.status_code == 200 and answer.json()["messages"]
+        assert_problem(visitor.post({"button": "no such button"}), 503)
+        for answer in (visitor.get("history"), visitor.get("export"), visitor.erase()):
+            assert_problem(answer, 503)
+        newcomer = Visitor(running.url)
+        assert "988" in newcomer.say("i want to die")[0]["text"]
+
+        rename_table(running.database, "lost", "events")
+        assert visitor.say("what is ipt") and newcomer.say("what is ipt")
+        assert newcomer.get("history").status_code == 200
+        assert newcomer.erase().status_code == 204
+        assert_problem(newcomer.post({"text": "hello"}), 401)
+
+
+def rename_table(database: Path, old: str, new: str) -> None:
+    connection = sqlite3.connect(database, timeout=20)
+    connection.execute(f"ALTER TABLE {old} RENAME TO {new}")
+    connection.close()
+
+
+@pytest.mark.parametrize(
+    ("accept_language", "country"),
+    [
+        ("en-GB,en;q=0.9", "GB"),
+        ("en,en-IE;q=0.8", "IE"),
+        ("de-DE, de;q=0.9, en-US;q=0.8", "DE"),
+        ("es-US,es;q=0.9", "US"),
+        ("hi-Deva-IN", "IN"),
+        ("en-US,en;q=0.9", None),
+        ("en-US,en;q=0.9,en-AU;q=0.8", "AU"),
+        ("nl-BE,de-DE;q=0.5", None),
+        ("es-419,en", None),
+        ("en", None),
+        ("*", None),
+        ("", None),
+        (";;,-,,a-b-c", None),
+    ],
+)
+def test_the_country_of_a_browser(accept_language: str, country: str) -> None:
+    assert country_of_browser(accept_language) == country
+
+
+@pytest.mark.parametrize(("accept_language", "country"), [("en-GB,en;q=0.9", "GB"), ("en-US,en;q=0.9", None)])
+def test_the_country_of_the_browser_goes_with_the_opening(
+    accept_language: str, country: str, assistant: Assistant
+) -> None:
+    visitor = Visitor(assistant.url, **{"Accept-Language": accept_language})
+    events = visitor.get("export").json()["events"]
+    opening = next(event for event in events if event["event"] == "user")
+    assert opening["metadata"]["hidden"] is True
+    assert opening["metadata"].get("locale_country") == country
+
+
+def test_help_lines_are_a_card_with_links_and_sources() -> None:
+    notes = {"sources": ["S63"], "helplines": {"country": "GB", "kinds": ["child", "suicide"]}}
+    card = to_message("web-x", "Call someone.", {}, notes, WebSettings(secret="x"))["card"]
+    assert card["type"] == "helplines"
+    assert card["emergency"]["call"] == [{"shown": "999", "href": "tel:999"}]
+    assert [line["name"] for line in card["lines"]] == ["Childline", "Lines in many countries"]
+    assert [source["key"] for source in card["sources"]] == ["S63"]
+
+
+def test_the_page_knows_where_to_leave_to(assistant: Assistant) -> None:
+    page = requests.get(f"{assistant.url}/", timeout=10).text
+    assert 'data-exit="https://www.wikipedia.org/"' in page and "{exit_url}" not in page
+
+
+@pytest.mark.parametrize("address", ["javascript:alert(1)", "wikipedia.org", "https://", "http://[x", "https://a b"])
+def test_an_exit_that_is_no_web_address_is_refused(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("IPT_EXIT_URL", address)
+    with pytest.raises(SettingsError, match="IPT_EXIT_URL"):
+        WebSettings.from_environment()

