@@ -6,6 +6,7 @@ No Rasa here. The steps themselves, their words and buttons are in `data/crisis/
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any, Optional
 
@@ -30,8 +31,28 @@ REMIND_EVERY = 4  # turns
 BARRIERS = {
     f"safety/{name}" for name in ("b_talk", "b_police", "b_cost", "b_understand", "b_tried", "no_lines", "no_answer")
 }
-VERY_SURE = 0.8
-BARE_WORDS = 3  # "yes", "not really"
+VERY_SURE = 0.9
+# A message of these words only is a bare "yes" or "no"; more words may say something else: "ok plan".
+BARE = {
+    "yes",
+    "yeah",
+    "yep",
+    "ok",
+    "okay",
+    "sure",
+    "please",
+    "no",
+    "nope",
+    "nah",
+    "not",
+    "really",
+    "i",
+    "am",
+    "do",
+    "dont",
+    "don't",
+    "maybe",
+}
 SURE = 0.5  # from this confidence on a typed answer takes its step
 # Typed answers that make sense for one kind of danger only; the other answers fit every kind.
 ONLY_FOR = {
@@ -42,6 +63,10 @@ ONLY_FOR = {
 }
 ONLY_FOR.update(harm_="crisis_harm_others", medical_="crisis_medical")
 INSTEAD = {
+    ("crisis_third_party", "safety/trusted"): "safety/friend_tell",
+    ("crisis_third_party", "safety/could"): "safety/friend_tell",
+    ("crisis_third_party", "safety/now"): "safety/friend_now",
+    ("crisis_third_party", "safety/thoughts"): "safety/friend_talk",
     ("crisis_abuse", "safety/b_talk"): "safety/abuse_cannot",
     ("crisis_abuse", "safety/cannot"): "safety/abuse_cannot",
 }
@@ -162,11 +187,12 @@ def plan_safety(conversation: Conversation, ordinary: Optional[list[str]]) -> Op
 def _answers_anyway(turn: Turn, state: Safety, kind: str) -> bool:
     """Return whether a message that sounds dangerous is rather an answer to the question asked.
 
-    More of the same danger may be: "I can't call, he reads my phone". Of another kind only a barrier: "they'd send the police".
+    More of the same danger may be: "I can't call, he reads my phone". "They'd send the police" sounds like violence and is a
+    barrier.
     """
     if kind == state.kind:
         return state.step in PLAN_STEPS.values() or _typed_answer(turn, state, VERY_SURE) not in (None, SAFE)
-    return _typed_answer(turn, state, VERY_SURE) in BARRIERS
+    return kind == "crisis_harm_others" and _typed_answer(turn, state, VERY_SURE) in BARRIERS
 
 
 def plan_answers(conversation: Conversation) -> dict[str, str]:
@@ -216,7 +242,7 @@ def _chosen(conversation: Conversation, turn: Turn, state: Safety) -> Optional[s
     if state.step in PLAN_STEPS.values() and turn.intent in ("skip", "stop", "deny"):
         return GO_ON if turn.intent == "stop" else str(state.notes.get("then", GO_ON))
     bare = {"affirm": "if_yes", "deny": "if_no"}.get(turn.intent)
-    if bare and len(turn.text.split()) <= BARE_WORDS and state.notes.get(bare):
+    if bare and state.notes.get(bare) and BARE.issuperset(turn.text.lower().strip(" .!?").split()):
         return str(state.notes[bare])
     return _typed_answer(turn, state) or (state.notes.get(bare) if bare else None)
 
@@ -272,8 +298,8 @@ def _continues_plan(turn: Turn, step: str) -> bool:
 def _gate(conversation: Conversation, turn: Turn, state: Safety, usual: list[str]) -> Optional[list[str]]:
     """Return what comes before an exercise: the question of the abuse gate, or a refusal while danger is open."""
     wanted = next((name for name in usual if name.startswith(f"{SAY}exercise/")), None)
-    likeliest = (turn.parse.get("candidates") or [{"name": turn.intent}])[0]["name"]
-    asked = wanted or turn.intent.startswith("exercise") or (state.kind and likeliest.startswith("exercise"))
+    named = state.kind and re.search(r"exercise|practi[cs]e", turn.text.lower())
+    asked = wanted or turn.intent.startswith("exercise") or named
     if not asked:
         return None
     exercise = wanted.removeprefix(f"{SAY}exercise/") if wanted else None

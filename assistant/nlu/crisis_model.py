@@ -90,7 +90,9 @@ class CrisisDetector:
             texts: the message, then its pieces (none if it is a single sentence).
             vectors: their sentence vectors, float32 [len(texts), 384].
         """
-        words = [self._finder.find(text) for text in texts]
+        whole = self._finder.find(texts[0])
+        # Phrases of a piece are phrases of the whole; most messages hold none, and looking takes time.
+        words = [whole, *(self._finder.find(text) if whole != DangerFound() else whole for text in texts[1:])]
         odds, kinds = self.weigh(self.log_odds(texts, vectors), words, len(texts) > 1)
         worst = int(np.argmax(odds))
         kind, highest = KINDS[kinds[worst]], float(odds[worst])

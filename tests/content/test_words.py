@@ -9,6 +9,7 @@ import pytest
 from assistant.content.check_words import FILLED, FILLED_IN_EXERCISES, Style, forbidden, grade, word_count
 from assistant.content.files import ROOT, parse, read_yaml
 from assistant.dialogue.exercise import exercise_values
+from assistant.dialogue.safety import PLAN_STEPS
 
 STYLE_FILE = ROOT / "content" / "style.yml"
 
@@ -118,6 +119,7 @@ def test_every_word_allowed_in_braces_is_filled() -> None:
     generator = (ROOT / "assistant" / "dialogue" / "generator.py").read_text(encoding="utf-8")
     action = (ROOT / "actions" / "suggest_exercise.py").read_text(encoding="utf-8")
 
-    assert set(FILLED) <= set(re.findall(r'values\["(\w+)"\] = ', generator))
+    filled = set(re.findall(r'values\["(\w+)"\] = ', generator)) | {f"plan_{name}" for name in PLAN_STEPS}
+    assert set(FILLED) <= filled
     assert set(FILLED_IN_EXERCISES) - {"because"} == set(exercise_values("repair"))
     assert "because=" in action
