@@ -32,6 +32,7 @@ from assistant.nlu.danger_words import DangerWordFinder
 from assistant.nlu.decision import CANDIDATE_COUNT, FALLBACK
 from assistant.nlu.encoder import DEFAULT_FOLDER
 from assistant.nlu.featurizer import PIECES
+from assistant.nlu.linear import forget
 
 CRISIS = "crisis"
 SAFETY_ANSWERS = "safety_answers"
@@ -96,6 +97,7 @@ class CrisisDetection(IntentClassifier, GraphComponent):
                 vectors = np.vstack([vectors, *(vector for _, vector in parts)])
             verdict = self._detector.judge([text, *(part for part, _ in parts)], vectors)
             self._put(message, verdict)
+        forget()
         return messages
 
     @staticmethod

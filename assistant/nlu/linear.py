@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Mapping, Sequence
 
 import numpy as np
@@ -54,7 +55,8 @@ class LinearModel:
         self._ngram_weights = ngram_weights
         ends = np.cumsum([len(vectorizer.vocabulary_) for vectorizer in vectorizers])
         self._ngrams = [
-            _NgramScorer(vectorizer, part) for vectorizer, part in zip(vectorizers, np.split(ngram_weights, ends[:-1]))
+            _NgramScorer(sort, vectorizer, part)
+            for sort, (vectorizer, part) in enumerate(zip(vectorizers, np.split(ngram_weights, ends[:-1])))
         ]
         self._intercept = intercept
 
@@ -141,15 +143,16 @@ class _NgramScorer:
     ten times as long for a single text.
     """
 
-    def __init__(self, vectorizer: TfidfVectorizer, weights: np.ndarray) -> None:
-        self._analyze = vectorizer.build_analyzer()
+    def __init__(self, sort: int, vectorizer: TfidfVectorizer, weights: np.ndarray) -> None:
+        self._sort = sort  # place among `_vectorizers`
         self._vocabulary = vectorizer.vocabulary_
         self._idf = np.asarray(vectorizer.idf_, dtype=np.float32)
         self._weights = weights
 
     def score(self, text: str) -> np.ndarray:
         """Return the contribution to each class, float32 [classes]."""
-        counts = Counter(self._vocabulary[term] for term in self._analyze(text) if term in self._vocabulary)
+        found = ngrams_of(self._sort, text)
+        counts = {self._vocabulary[term]: count for term, count in found.items() if term in self._vocabulary}
         if not counts:
             return np.zeros(self._weights.shape[1], dtype=np.float32)
         terms = np.fromiter(counts.keys(), dtype=np.int64)
@@ -174,3 +177,20 @@ def _vectorizers(
         ),
         TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), min_df=min_count, vocabulary=characters, **shared),
     ]
+
+
+_ANALYZERS = [vectorizer.build_analyzer() for vectorizer in _vectorizers()]
+
+
+@lru_cache(maxsize=128)
+def ngrams_of(sort: int, text: str) -> Counter[str]:
+    """Return the n-grams of a text, of the words (0) or characters (1), with their counts.
+
+    Kept for the other models that read the same message; `forget` is called when it is done.
+    """
+    return Counter(_ANALYZERS[sort](text))
+
+
+def forget() -> None:
+    """Forget the n-grams of the messages read: nobody's words stay in memory."""
+    ngrams_of.cache_clear()

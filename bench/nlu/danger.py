@@ -16,7 +16,8 @@ from assistant.nlu.crisis_data import NONE, CrisisExample, read_examples
 from assistant.nlu.crisis_model import CrisisDetector
 from assistant.nlu.danger_words import DangerWordFinder
 from assistant.nlu.encoder import SentenceEncoder
-from assistant.nlu.text import pieces
+from assistant.nlu.linear import forget, ngrams_of
+from assistant.nlu.text import pieces, segments
 from bench.nlu.detector import CHOSEN_ON, CRISIS_DEVELOPMENT
 from bench.nlu.outcomes import Outcome
 
@@ -72,13 +73,17 @@ def _error(example: CrisisExample, label: str, confidence: float) -> dict[str, A
 
 
 def _milliseconds(texts: Sequence[str]) -> float:
-    """Return the median time of the detector beyond the encoding of the message and its sentences."""
+    """Return the median time of the detector beyond what it shares with the intent classifier: vectors, and n-grams of the message."""
     encoder = SentenceEncoder()
     detector, _ = CrisisDetector.load(DangerWordFinder(load_crisis_words()))
     times = []
     for text in texts:
         parts = [text, *pieces(text)]
         vectors = encoder.encode(parts)
+        forget()
+        for text_read in (text, *segments(text)):
+            for sort in (0, 1):
+                ngrams_of(sort, text_read)
         start = time.perf_counter()
         detector.judge(parts, vectors)
         times.append(1000 * (time.perf_counter() - start))

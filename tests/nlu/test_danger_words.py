@@ -8,6 +8,7 @@ import pytest
 
 from assistant.content.crisis import FOLDER, check_phrases, load_crisis_words
 from assistant.content.files import ContentError
+from assistant.nlu.crisis_data import read_examples
 from assistant.nlu.danger_words import DangerWordFinder, read_phrase
 
 
@@ -68,3 +69,11 @@ def test_a_broken_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(ContentError, match=r"abuse\.yml.*no word"):
         check_phrases(load_crisis_words(tmp_path), tmp_path)
     load_crisis_words.cache_clear()
+
+
+def test_looking_for_a_telling_word_first_loses_nothing(finder: DangerWordFinder) -> None:
+    """The same result with the matcher on every message, for all of the detector's examples."""
+    thorough = DangerWordFinder(load_crisis_words())
+    thorough._beginnings = ("",)
+    texts = [example.text for example in read_examples()]
+    assert [finder.find(text) for text in texts] == [thorough.find(text) for text in texts]
