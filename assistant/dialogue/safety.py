@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any, Optional
 
+from assistant.content.exercises import load_exercises
 from assistant.dialogue.conversation import FALLBACK, Conversation, Turn, action_for
 
 CRISIS = "crisis_"
@@ -18,7 +19,6 @@ SAY = "utter_"
 SAFE = "safety/safe"
 GO_ON = "safety/go_on"
 GATE, GATE_NO, GATE_YES = "safety/gate", "safety/gate_no", "safety/gate_yes"
-ASKING_WHAT_STOPS = "safety/cannot"
 IMMINENT = "safety/now"
 CAN_BE_IMMINENT = {"crisis_suicide", "crisis_self_harm"}
 NOT_A_QUESTION = {  # what is said besides; it asks nothing that a later "yes" or "no" could answer
@@ -118,8 +118,10 @@ class Safety:
                     state.kind, state.raised = "crisis_abuse", True
                 elif name == SAFE:
                     state.kind = None
-            if turn.intent.startswith(CRISIS):  # also where the reply was a step such as `safety/now`
-                state.kind, state.raised = turn.intent, True
+                elif name == IMMINENT:  # may be the first reply
+                    found = turn.parse.get("crisis") or {}
+                    state.kind = found.get("label") or state.kind or found.get("sensitive") or "crisis_suicide"
+                    state.raised = True
             asked = [message for message in said if message.action not in NOT_A_QUESTION]
             state.step = asked[-1].action.removeprefix(SAY) if asked else None
             state.notes = asked[-1].metadata if asked else {}
@@ -157,15 +159,13 @@ def plan_safety(conversation: Conversation, ordinary: Optional[list[str]]) -> Op
     if turn is None:
         return None
     state = Safety.read(conversation)
-    kind = danger(turn, state)
-    in_plan = state.step in PLAN_STEPS.values()
-    imminent = bool((turn.parse.get("crisis") or {}).get("imminent"))
-    if kind and not (_answers_anyway(turn, state, kind) and not imminent):
-        return _first_reply(kind, imminent, state)
+    kind = raised_now(turn, state)
+    if kind:
+        return [SAY + IMMINENT] if _imminent(turn) and kind in CAN_BE_IMMINENT else [SAY + kind]
     chosen = _chosen(conversation, turn, state)
     if chosen is not None:
-        return _take(chosen, conversation, state, ordinary)
-    if in_plan and not _asks_something(turn):
+        return _take(chosen, conversation, state)
+    if state.step in PLAN_STEPS.values() and not _asks_something(turn):
         return [SAY + state.notes.get("then", GO_ON)]
     usual = ordinary or [action_for(turn.intent)]
     gate = _gate(conversation, turn, state, usual)
@@ -180,8 +180,22 @@ def plan_safety(conversation: Conversation, ordinary: Optional[list[str]]) -> Op
     if turn.intent.startswith(TELLING) and (state.step or state.quiet == 0) and state.talked_on < MOST_TALKING_ON:
         return [SAY + TALK_ON.get(state.kind, "safety/talk_on")]
     if state.step or state.quiet % REMIND_EVERY == REMIND_EVERY - 1:
-        return [*usual, f"{SAY}safety/reminder_abuse" if state.kind == "crisis_abuse" else f"{SAY}safety/reminder"]
+        return [*usual, _reminder(state)]
     return None
+
+
+def raised_now(turn: Turn, state: Safety) -> Optional[str]:
+    """Return the kind of danger that a turn raises; `None` where it only answers the question asked, however it sounds."""
+    kind = danger(turn, state)
+    return kind if kind and (_imminent(turn) or not _answers_anyway(turn, state, kind)) else None
+
+
+def _imminent(turn: Turn) -> bool:
+    return bool((turn.parse.get("crisis") or {}).get("imminent"))
+
+
+def _reminder(state: Safety) -> str:
+    return f"{SAY}safety/reminder_abuse" if state.kind == "crisis_abuse" else f"{SAY}safety/reminder"
 
 
 def _answers_anyway(turn: Turn, state: Safety, kind: str) -> bool:
@@ -201,7 +215,7 @@ def plan_answers(conversation: Conversation) -> dict[str, str]:
     for asked, answered in zip(conversation.turns, conversation.turns[1:]):
         steps = {message.action.removeprefix(SAY) for message in asked.messages}
         for question, step in PLAN_STEPS.items():
-            if step in steps and not answered.parse.get("certain") and _continues_plan(answered, step):
+            if step in steps and not answered.parse.get("certain") and _continues_plan(answered):
                 answers[question] = answered.text
     return answers
 
@@ -220,12 +234,6 @@ def interrupted(conversation: Conversation) -> Optional[Turn]:
 
 def _part_of_safety(action: str) -> bool:
     return action.startswith((SAY + CRISIS, SAY + STEP))
-
-
-def _first_reply(kind: str, imminent: bool, state: Safety) -> list[str]:
-    if imminent and kind in CAN_BE_IMMINENT:
-        return [SAY + IMMINENT]
-    return [SAY + kind]
 
 
 def _chosen(conversation: Conversation, turn: Turn, state: Safety) -> Optional[str]:
@@ -265,7 +273,7 @@ def _fits(name: str, kind: Optional[str]) -> bool:
     return next((own for start, own in ONLY_FOR.items() if step.startswith(start)), kind) == kind
 
 
-def _take(step: str, conversation: Conversation, state: Safety, ordinary: Optional[list[str]]) -> list[str]:
+def _take(step: str, conversation: Conversation, state: Safety) -> list[str]:
     """Return the actions of a step that was chosen."""
     if step == GATE_NO:
         wanted = _gated_exercise(conversation)
@@ -274,7 +282,7 @@ def _take(step: str, conversation: Conversation, state: Safety, ordinary: Option
         return [SAY + step]
     usual = action_for(step)
     if state.kind and step != "what_can_you_do":
-        return [usual, f"{SAY}safety/reminder_abuse" if state.kind == "crisis_abuse" else f"{SAY}safety/reminder"]
+        return [usual, _reminder(state)]
     return [usual]
 
 
@@ -291,7 +299,7 @@ def _asks_something(turn: Turn) -> bool:
     ) or (turn.text.rstrip().endswith("?"))
 
 
-def _continues_plan(turn: Turn, step: str) -> bool:
+def _continues_plan(turn: Turn) -> bool:
     return turn.intent not in ("skip", "stop", "deny") and not _asks_something(turn)
 
 
@@ -309,15 +317,13 @@ def _gate(conversation: Conversation, turn: Turn, state: Safety, usual: list[str
         return [f"{SAY}safety/no_exercise_abuse"]
     if state.kind:
         return [f"{SAY}safety/before_exercise"]
-    if exercise and exercise not in ("suggest",) and not _gate_passed(conversation):
+    if exercise and not _gate_passed(conversation):
         return [SAY + GATE]
     return None
 
 
 def needs_gate(exercise: str) -> bool:
     """Return whether an exercise is about a living person (`abuse_gate` of its file)."""
-    from assistant.content.exercises import load_exercises
-
     known = load_exercises()
     return exercise in known and known[exercise].abuse_gate
 
@@ -325,9 +331,10 @@ def needs_gate(exercise: str) -> bool:
 def _gate_passed(conversation: Conversation) -> bool:
     """Return whether the gate was answered with "no" since the person being talked about was last named."""
     for turn in conversation.before:
-        if any(message.action == f"{SAY}{GATE_YES}" for message in turn.messages):
+        said = {message.action for message in turn.messages}
+        if SAY + GATE_YES in said:
             return False
-        if turn.intent == GATE_NO:
+        if SAY + GATE_NO in said:
             return True
         if any(entity.get("entity") == "relationship" for entity in turn.parse.get("entities") or []):
             return False

@@ -105,7 +105,6 @@ class CrisisDetection(IntentClassifier, GraphComponent):
         candidates: List[Dict[str, Any]] = message.get(CANDIDATES) or []
         intent = message.get(INTENT) or {"name": FALLBACK, "confidence": 0.0}
         rest = [entry for entry in candidates if entry["name"] not in KINDS]
-        otherwise = rest[0]["name"] if rest and rest[0] == candidates[0] and intent["name"] != FALLBACK else None
         if verdict.label:
             intent = {"name": verdict.label, "confidence": verdict.confidence}
             candidates = [intent, *rest][:CANDIDATE_COUNT]
@@ -127,7 +126,6 @@ class CrisisDetection(IntentClassifier, GraphComponent):
             "sensitive": verdict.sensitive,
             "imminent": verdict.imminent,
             "about": verdict.about,
-            "otherwise": otherwise,
         }
         message.set(CRISIS, found, add_to_output=True)
         answers = [{"name": name, "confidence": confidence} for name, confidence in verdict.answers]

@@ -24,7 +24,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from assistant.dialogue.generator import country_of, read_conversation
 from assistant.dialogue.plan import plan
-from assistant.dialogue.safety import GO_ON, SAY, Safety, danger, plan_safety
+from assistant.dialogue.safety import GO_ON, SAY, Safety, plan_safety, raised_now
 from assistant.safety.events import CrisisEvent
 from assistant.safety.sender import record, start
 
@@ -111,7 +111,7 @@ class SafetyPolicy(Policy):
     @staticmethod
     def _record(tracker: DialogueStateTracker, conversation: Any) -> None:
         """Queue a crisis event for staff: that danger was raised, never what was said."""
-        kind = danger(conversation.now, Safety.read(conversation))
+        kind = raised_now(conversation.now, Safety.read(conversation))
         message = tracker.latest_message
         if kind and message is not None:
             moment = datetime.fromtimestamp(message.timestamp, timezone.utc)

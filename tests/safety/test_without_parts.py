@@ -59,11 +59,9 @@ def test_the_action_server_is_killed_and_comes_back(tmp_path: Path) -> None:
         server.kill()
         server.wait()
         assert "1-800-799-7233" in say("and my husband hits me")
-        assert "2 in 100" in say("they would send the police") or "988" in say("i am alone")
+        assert "911" in say("i have taken an overdose")
         assert events(database) == ["crisis_suicide"]
         server = start(command, log, IPT_CONSOLE_URL=f"sqlite:///{database}")
-        wait_until(lambda: "crisis_abuse" in events(database))
-        stored = sorted(events(database))
-        assert stored.count("crisis_abuse") == 1
+        wait_until(lambda: sorted(events(database)) == ["crisis_abuse", "crisis_medical", "crisis_suicide"])
     server.terminate()
     server.wait(10)
