@@ -9,7 +9,8 @@ UV := .tools/bin/uv
 PYTHON_310 := $(shell tools/find_python.sh 2>/dev/null)
 ENCODER := models/encoder/manifest.json
 MODEL := models/assistant.tar.gz
-TRAINING_FILES := config.yml domain.yml $(shell find data -name '*.yml') $(shell find assistant/nlu assistant/policies -name '*.py' -o -name '*.json' -o -name '*.npz')
+TRAINING_FILES := config.yml domain.yml $(shell find data -name '*.yml') $(shell find assistant/nlu assistant/policies -name '*.py' -o -name '*.json' -o -name '*.npz') $(wildcard data/practice/*.txt)
+COACH := models/coach.npz
 OWN_CODE := assistant actions bench tools tests
 
 export RASA_TELEMETRY_ENABLED := false
@@ -25,7 +26,7 @@ export UV_NO_PROGRESS := 1
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
-run: $(VENV)/.runtime $(MODEL) ## install, build, train if needed, and start everything; Ctrl-C stops
+run: $(VENV)/.runtime $(MODEL) $(COACH) ## install, build, train if needed, and start everything; Ctrl-C stops
 	@$(BIN)/python tools/run.py
 
 test: $(VENV)/.dev ## install what tests need, lint, check content, train, run all tests
@@ -34,7 +35,7 @@ test: $(VENV)/.dev ## install what tests need, lint, check content, train, run a
 	@echo "== tests"
 	$(BIN)/python -m pytest
 
-train: $(MODEL) ## train into models/; nothing to do when nothing changed
+train: $(MODEL) $(COACH) ## train into models/; nothing to do when nothing changed
 
 encoder: $(ENCODER) ## build the sentence encoder into models/encoder/
 
@@ -110,3 +111,8 @@ $(MODEL): $(TRAINING_FILES) $(ENCODER)
 	@$(BIN)/rasa train --skip-validation --fixed-model-name assistant > models/training.log 2>&1 \
 	  || { tail -n 30 models/training.log; exit 1; }
 	@echo "trained $(MODEL)"
+
+$(COACH): $(wildcard data/coach/*.yml assistant/coach/*.py) content/coach.yml assistant/nlu/linear.py assistant/nlu/text.py $(ENCODER)
+	@[ -f $(VENV)/.runtime ] || $(MAKE) --no-print-directory $(VENV)/.runtime
+	@echo "== training the coach (half a minute)"
+	@$(BIN)/python -m assistant.coach.train

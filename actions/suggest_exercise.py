@@ -1,17 +1,25 @@
-"""Suggests an exercise from what the person said: problem area, relationship, feeling, minutes."""
+"""Suggests an exercise from what the person said: problem area, relationship, feeling, minutes; asks at most two questions before."""
 
 from __future__ import annotations
 
 from typing import Any, Dict, List, Optional
 
 from rasa_sdk import Action, Tracker
+from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from assistant.content.exercises import load_exercises
 from assistant.content.phrases import load_phrases
-from assistant.dialogue.conversation import Conversation
-from assistant.dialogue.exercise import because, exercise_values, suggest, wish_from_slots
+from assistant.content.practice import load_practice_words
+from assistant.dialogue.conversation import PRACTICE, SUGGEST, Conversation
+from assistant.dialogue.exercise import Wish, because, exercise_values, suggest, wish_from_slots
+from assistant.practice.moves import DONE_SLOT, SLOT
 
 PREFIX = "utter_exercise/"
+ASK_AREA, ASK_MINUTES = f"{PRACTICE}ask_area", f"{PRACTICE}ask_minutes"
+WANT_AREA, WANT_MINUTES = f"{PRACTICE}want_area_", f"{PRACTICE}want_minutes_"
+MINUTES = (5, 10, 20)
+SHORT = 5
 
 
 class ActionSuggestExercise(Action):
@@ -19,26 +27,72 @@ class ActionSuggestExercise(Action):
 
     def name(self) -> str:
         """Return the action's name in the domain."""
-        return "action_suggest_exercise"
+        return SUGGEST
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Dict[str, Any]) -> List[Dict[str, Any]]:
-        """Say the suggestion; the words are the response `utter_exercise/suggest`."""
+        """Ask what it is about if nothing is known, else say the suggestion (`utter_exercise/suggest`)."""
         conversation = Conversation.read(tracker.events)
-        done = _done(conversation)
-        wish = wish_from_slots(tracker.slots, _shared_area(conversation), tuple(done))
+        slots = {**tracker.slots, **_chosen(conversation)}
+        if _wants_shorter(conversation):
+            slots["minutes"] = SHORT
+        changed: List[Dict[str, Any]] = [
+            SlotSet(name, slots[name])
+            for name in ("problem_area", "minutes")
+            if slots.get(name) != tracker.slots.get(name)
+        ]
+        done = _done(conversation, slots)
+        wish = wish_from_slots(slots, _shared_area(conversation), tuple(done))
+        question = _question(conversation, wish)
+        if question is not None:
+            dispatcher.utter_message(**question)
+            return changed
         ranked = suggest(wish)
-        if not ranked:
-            wish = wish_from_slots(tracker.slots, _shared_area(conversation))
+        words, repeated = load_practice_words(), not ranked
+        if repeated:
+            wish = wish_from_slots(slots, _shared_area(conversation))
             ranked = suggest(wish)
         best, phrases = ranked[0], load_phrases()
-        buttons = [{"title": phrases.button_steps, "payload": f"/exercise/{best.id}"}]
+        buttons = [{"title": phrases.button_start, "payload": f"/exercise/{best.id}"}]
         if len(ranked) > 1:
             buttons.append({"title": ranked[1].title, "payload": f"/exercise/{ranked[1].id}"})
         buttons.append({"title": phrases.button_something_else, "payload": "/exercise/suggest"})
-        dispatcher.utter_message(
-            response=f"{PREFIX}suggest", buttons=buttons, because=because(best, wish), **_spoken(best.id)
-        )
-        return []
+        reason = because(best, wish)
+        if repeated:
+            dispatcher.utter_message(text=words.all_done, about=f"{PRACTICE}all_done")
+        dispatcher.utter_message(response=f"{PREFIX}suggest", buttons=buttons, because=reason, **_spoken(best.id))
+        return changed
+
+
+def _question(conversation: Conversation, wish: Wish) -> Optional[Dict[str, Any]]:
+    """Return the question to ask before suggesting; each is asked once, and neither if enough is known."""
+    asked = {message.action for turn in conversation.turns for message in turn.messages}
+    words = load_practice_words()
+    known = wish.area or wish.feeling or wish.group
+    suggested = f"{PREFIX}suggest" in asked
+    if not known and ASK_AREA not in asked and not suggested:
+        buttons = [{"title": title, "payload": f"/{WANT_AREA}{area}"} for area, title in words.areas.items()]
+        return {"text": words.ask_area, "buttons": buttons, "about": ASK_AREA}
+    if ASK_AREA in asked and wish.minutes is None and ASK_MINUTES not in asked and not suggested:
+        buttons = [{"title": f"{minutes} minutes", "payload": f"/{WANT_MINUTES}{minutes}"} for minutes in MINUTES]
+        return {"text": words.ask_minutes, "buttons": buttons, "about": ASK_MINUTES}
+    return None
+
+
+def _chosen(conversation: Conversation) -> Dict[str, Any]:
+    """Return what a button of the two questions chose."""
+    turn = conversation.now
+    intent = turn.intent if turn else ""
+    if turn and not turn.parse.get("certain"):
+        intent = (conversation.chosen_button() or intent).lstrip("/")
+    if intent.startswith(WANT_AREA):
+        return {"problem_area": intent[len(WANT_AREA) :]}
+    minutes = intent[len(WANT_MINUTES) :]
+    return {"minutes": int(minutes)} if intent.startswith(WANT_MINUTES) and minutes.isdecimal() else {}
+
+
+def _wants_shorter(conversation: Conversation) -> bool:
+    turn = conversation.now
+    return turn is not None and (turn.parse.get("practice_move") or {}).get("name") == "shorter"
 
 
 def _spoken(exercise_id: str) -> Dict[str, Any]:
@@ -46,16 +100,18 @@ def _spoken(exercise_id: str) -> Dict[str, Any]:
     return {key: value for key, value in values.items() if key != "exercise_text"}
 
 
-def _done(conversation: Conversation) -> List[str]:
-    """Return the ids of exercises that were suggested or shown before."""
+def _done(conversation: Conversation, slots: Dict[str, Any]) -> List[str]:
+    """Return the ids of exercises that were suggested, begun or shown before."""
     ids = []
     for turn in conversation.turns:
         for message in turn.messages:
             if message.action == f"{PREFIX}suggest" and message.buttons:
                 ids.append(message.buttons[0]["payload"].split("/")[-1])
-            elif message.action.startswith(PREFIX):
-                ids.append(message.action[len(PREFIX) :])
-    return ids
+            elif message.action.startswith((PREFIX, PRACTICE)):
+                ids.append(message.action.split("/")[1])
+    runs = [slots.get(SLOT), *(slots.get(DONE_SLOT) or [])]
+    ids += [run["exercise"] for run in runs if isinstance(run, dict) and "exercise" in run]
+    return [name for name in dict.fromkeys(ids) if name in load_exercises()]
 
 
 def _shared_area(conversation: Conversation) -> Optional[str]:

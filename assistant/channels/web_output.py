@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from typing import Any, Dict, List, Optional
 
 from rasa.core.channels.channel import OutputChannel
@@ -10,6 +11,7 @@ from assistant.channels.settings import WebSettings
 from assistant.channels.web_security import button_id
 from assistant.content.helplines import load_helplines
 from assistant.content.sources import load_sources
+from assistant.practice.pictures import as_svg
 
 
 def to_message(
@@ -20,18 +22,28 @@ def to_message(
         {"id": button_id(conversation, button["payload"], settings), "title": button["title"]}
         for button in data.get("buttons") or []
     ]
-    return {"text": text or "", "buttons": buttons, "image": data.get("image"), "card": _card(metadata)}
+    image = _picture(metadata["picture"]) if metadata.get("picture") else data.get("image")
+    return {"text": text or "", "buttons": buttons, "image": image, "card": _card(metadata)}
 
 
 def _card(metadata: Dict[str, Any]) -> Optional[Dict[str, Any]]:
-    """Return what stands under a message: help lines with their links (and the sources), else the sources."""
+    """Return what belongs to a message besides its words: help lines, a take-away, a picture's words, or sources."""
     titles = load_sources()
     sources = [{"key": key, "title": titles[key].title} for key in metadata.get("sources") or [] if key in titles]
     asked = metadata.get("helplines")
     if asked:
         emergency, *lines = load_helplines().links(asked["country"], *asked["kinds"])
         return {"type": "helplines", "emergency": emergency, "lines": lines, "sources": sources}
+    if metadata.get("takeaway"):
+        return {"type": "takeaway", **metadata["takeaway"]}
+    if metadata.get("picture"):
+        return {"type": "picture", "alt": metadata["picture"]["alt"]}
     return {"type": "sources", "sources": sources} if sources else None
+
+
+def _picture(picture: Dict[str, Any]) -> str:
+    """Return a picture as a data address: it is nowhere else than in this conversation."""
+    return f"data:image/svg+xml;base64,{b64encode(as_svg(picture).encode()).decode()}"
 
 
 class WebOutput(OutputChannel):

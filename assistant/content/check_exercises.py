@@ -7,7 +7,8 @@ from typing import Iterator, Optional
 
 from assistant.content.check_files import Document, Fault, Key, one_line
 from assistant.content.check_words import Style, forbidden, too_hard, too_long, unfilled
-from assistant.content.exercises import Exercise
+from assistant.content.exercises import FOLDER as FOLDER_PATH
+from assistant.content.exercises import Exercise, Step
 from assistant.content.files import ContentError, parse
 
 FOLDER = "content/exercises"
@@ -34,7 +35,12 @@ REQUIRED = (
 GRADE = 8.0
 PURPOSE_WORDS = 30
 REASON_WORDS = 16
-STEP_WORDS = 28
+CLOSING_WORDS = 45
+# Of a step: words at most.
+STEP_WORDS = {"do": 28, "ask": 35, "help": 35, "why": 30, "after": 30}
+CHECK_WORDS = 30
+CHOICE_CHARACTERS = 30
+FILLED = ("person", "with_person", "item")
 
 
 def check_exercise(
@@ -59,36 +65,69 @@ def check_exercise(
 
 def _faults(exercise: Exercise, style: Optional[Style]) -> Iterator[tuple[list[Key], Fault]]:
     for where, text in _texts(exercise):
-        for fault in (*forbidden(text, style, example="example" in where), *unfilled(text)):
+        example = where[0] in ("example", "other_side") or where[-1] == "example"
+        for fault in (*forbidden(text, style, example=example), *unfilled(text, *FILLED)):
             yield where, fault
-    graded = {
+    graded: dict[str, str] = {
         "purpose": exercise.purpose,
-        "steps": "\n".join(f"- {step}" for step in exercise.steps),
+        "steps": "\n".join(f"- {step.do}" for step in exercise.steps),
         "not_when": exercise.not_when,
         "evidence": exercise.evidence,
+        "closing": exercise.closing,
     }
     for key, text in graded.items():
         for fault in too_hard(text, GRADE, style):
             yield [key], fault
-    for fault in too_long(exercise.purpose, PURPOSE_WORDS):
-        yield ["purpose"], fault
-    for fault in too_long(exercise.reason, REASON_WORDS):
-        yield ["reason"], fault
+    said = " ".join(text for where, text in _texts(exercise) if where[0] == "steps" and where[-1] != "example")
+    for fault in too_hard(said, GRADE, style):
+        yield ["steps"], fault
+    limits = {"purpose": PURPOSE_WORDS, "reason": REASON_WORDS, "closing": CLOSING_WORDS}
+    for key, most in limits.items():
+        for fault in too_long(getattr(exercise, key), most):
+            yield [key], fault
     if not exercise.reason.startswith("because "):
         yield (
             ["reason"],
             Fault("does not start with `because`", "It is said after a comma: I suggest this one, because …"),
         )
     for index, step in enumerate(exercise.steps):
-        for fault in too_long(step, STEP_WORDS):
-            yield ["steps", index], fault
+        for where, fault in _step_faults(step):
+            yield ["steps", index, *where], fault
+
+
+def _step_faults(step: Step) -> Iterator[tuple[list[Key], Fault]]:
+    for key, most in STEP_WORDS.items():
+        for fault in too_long(getattr(step, key) or "", most):
+            yield [key], fault
+    for number, check in enumerate(step.checks):
+        for fault in too_long(check.say, CHECK_WORDS):
+            yield ["checks", number, "say"], fault
+        for name in check.offer:
+            if name not in REQUIRED and not (FOLDER_PATH / f"{name}.yml").is_file():
+                fault = Fault(f"{name} is no exercise", "Offer one that has a file in content/exercises")
+                yield ["checks", number, "offer"], fault
+    for number, choice in enumerate(step.choices):
+        if len(choice) > CHOICE_CHARACTERS:
+            fault = Fault(f"{len(choice)} characters, and a button has room for {CHOICE_CHARACTERS}", "Shorten it")
+            yield ["choices", number], fault
+    if step.answer == "text" and not step.help:
+        yield ["help"], Fault("is missing", 'Write what is said to "I don\'t know what to write"')
 
 
 def _texts(exercise: Exercise) -> Iterator[tuple[list[Key], str]]:
-    for key in ("title", "label", "purpose", "reason", "not_when", "evidence"):
+    for key in ("title", "label", "purpose", "reason", "not_when", "evidence", "closing"):
         yield [key], getattr(exercise, key)
     for index, step in enumerate(exercise.steps):
-        yield ["steps", index], step
+        for key in ("title", "do", "ask", "example", "help", "why", "after"):
+            yield ["steps", index, key], getattr(step, key) or ""
+        for number, check in enumerate(step.checks):
+            yield ["steps", index, "checks", number, "say"], check.say
+        for number, choice in enumerate(step.choices):
+            yield ["steps", index, "choices", number], choice
+    for mood, sorts in (exercise.other_side.moods if exercise.other_side else {}).items():
+        for sort, replies in sorts.items():
+            for number, reply in enumerate(replies):
+                yield ["other_side", "moods", mood, sort, number], reply
     yield ["example", "better"], exercise.example.better
     yield ["example", "weaker"], exercise.example.weaker or ""
 

@@ -9,6 +9,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 ROOT = Path(__file__).resolve().parents[2]
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # in C where PyYAML has it: twenty times as fast
 Model = TypeVar("Model", bound=BaseModel)
 
 
@@ -23,7 +24,7 @@ def read_yaml(path: Path) -> dict[str, Any]:
         ContentError: no such file, not YAML, or not a mapping.
     """
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)
     except OSError as error:
         raise ContentError(f"{path}: cannot be read ({error.strerror}). Is the path right?") from error
     except yaml.YAMLError as error:

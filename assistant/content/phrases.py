@@ -24,7 +24,7 @@ class Phrases(BaseModel, extra=Extra.forbid):
     reason_loneliness: str
     reason_minutes: str
     button_more: str = Field(max_length=30)
-    button_steps: str = Field(max_length=30)
+    button_start: str = Field(max_length=30)
     button_something_else: str = Field(max_length=30)
     other_person: str
     unknown_country: str

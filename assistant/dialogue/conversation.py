@@ -9,8 +9,10 @@ from dataclasses import dataclass, field
 from typing import Any, Iterable, Optional
 
 FALLBACK = "nlu_fallback"
+PRACTISE, SUGGEST = "action_exercise", "action_suggest_exercise"
+PRACTICE = "practice/"  # what is said in an exercise, and the buttons there
 ANSWER = "utter_faq/"
-OFFERING = (ANSWER, "utter_share_", "utter_exercise/")  # responses whose first button is an offer
+OFFERING = (ANSWER, "utter_share_", "utter_exercise/", PRACTICE)  # responses whose first button is an offer
 ASKING = {"utter_did_you_mean", "utter_which_one"}
 MISSES = {"utter_did_you_mean", "utter_menu"}
 
@@ -45,20 +47,27 @@ class Turn:
 
 
 class Conversation:
-    """The turns of a conversation; the last one is the turn being answered."""
+    """The turns of a conversation; the last one is the turn being answered.
 
-    def __init__(self, turns: list[Turn]) -> None:
+    `slots` are as they were when that turn began, so that what it means stays the same while actions change them.
+    """
+
+    def __init__(self, turns: list[Turn], slots: Optional[dict[str, Any]] = None) -> None:
         self.turns = turns
+        self.slots = slots or {}
 
     @classmethod
     def read(cls, events: Iterable[dict[str, Any]]) -> Conversation:
-        """Read events as Rasa stores them (`user`, `bot`, `action`; others are passed over)."""
+        """Read events as Rasa stores them (`user`, `bot`, `action`, `slot`; others are passed over)."""
         turns: list[Turn] = []
+        slots: dict[str, Any] = {}
+        at_start: dict[str, Any] = {}
         for event in events:
             kind = event.get("event")
             if kind == "user":
                 parse = event.get("parse_data") or {}
                 turns.append(Turn(event.get("text") or "", full_intent(parse), parse))
+                at_start = dict(slots)
             elif kind == "bot" and turns:
                 metadata = event.get("metadata") or {}
                 data = event.get("data") or {}
@@ -66,7 +75,9 @@ class Conversation:
                 turns[-1].messages.append(Message(event.get("text") or "", data.get("buttons") or [], action, metadata))
             elif kind == "action" and turns:
                 turns[-1].actions.append(event.get("name") or "")
-        return cls(turns)
+            elif kind == "slot":
+                slots[event.get("name") or ""] = event.get("value")
+        return cls(turns, at_start)
 
     @property
     def now(self) -> Optional[Turn]:
@@ -105,16 +116,17 @@ class Conversation:
         messages = self.last_messages()
         return messages[-1].buttons if messages and messages[-1].action in ASKING else []
 
-    def chosen_button(self) -> Optional[str]:
-        """Return the payload of the button whose number or words were typed in this turn; a pressed one needs no guess."""
+    def chosen_button(self, numbers: bool = True) -> Optional[str]:
+        """Return the payload of the button whose words, or number if `numbers`, were typed in this turn; a pressed one needs no guess."""
         messages = self.last_messages()
         if self.now is None or not messages or self.now.parse.get("certain"):
             return None
         typed = self.now.text.strip().rstrip(".").casefold()
         buttons = [button for message in messages for button in message.buttons]
-        if typed.isdecimal() and 1 <= int(typed) <= len(buttons):
-            return buttons[int(typed) - 1].get("payload")
-        return next((button.get("payload") for button in buttons if button.get("title", "").casefold() == typed), None)
+        titled = next((button for button in buttons if button.get("title", "").casefold() == typed), None)
+        if titled is None and numbers and typed.isdecimal() and 1 <= int(typed) <= len(buttons):
+            titled = buttons[int(typed) - 1]
+        return titled.get("payload") if titled else None
 
     def misses(self) -> int:
         """Return how many turns in a row, this one included, ended in a question back ("did you mean", the menu)."""
@@ -157,4 +169,6 @@ def parse_for(intent: str, text: str) -> dict[str, Any]:
 
 def action_for(intent: str) -> str:
     """Return the action that answers a full intent."""
-    return "action_suggest_exercise" if intent == "exercise/suggest" else f"utter_{intent}"
+    if intent == "exercise/suggest":
+        return SUGGEST
+    return PRACTISE if intent.startswith(("exercise/", PRACTICE)) else f"utter_{intent}"

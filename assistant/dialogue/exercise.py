@@ -101,7 +101,7 @@ def exercise_values(exercise_id: str) -> dict[str, Any]:
 
 def as_text(exercise: Exercise) -> str:
     """Return an exercise to do alone: purpose, minutes, when not to, numbered steps, example, where it comes from."""
-    steps = "\n".join(f"{number}. {step}" for number, step in enumerate(exercise.steps, start=1))
+    steps = "\n".join(f"{number}. {step.do}" for number, step in enumerate(exercise.steps, start=1))
     phrases = load_phrases()
     parts = [
         f"{exercise.title} ({exercise.minutes})",

@@ -13,7 +13,7 @@ from typing import Any, Dict, List, Mapping, Optional
 from rasa.core.nlg.generator import ResponseVariationFilter
 from rasa.core.nlg.response import TemplatedNaturalLanguageGenerator
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import ActionExecuted, BotUttered, UserUttered
+from rasa.shared.core.events import ActionExecuted, BotUttered, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
@@ -47,7 +47,7 @@ WITH_LINES = {  # besides the first replies; elsewhere the words suffice, and th
 
 def read_conversation(tracker: DialogueStateTracker) -> Conversation:
     """Return the conversation of a tracker."""
-    kinds = (UserUttered, BotUttered, ActionExecuted)
+    kinds = (UserUttered, BotUttered, ActionExecuted, SlotSet)
     return Conversation.read(event.as_dict() for event in tracker.events if isinstance(event, kinds))
 
 

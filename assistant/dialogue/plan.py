@@ -4,10 +4,22 @@ from __future__ import annotations
 
 from typing import Optional
 
-from assistant.dialogue.conversation import FALLBACK, Conversation, Turn, action_for
+from assistant.dialogue.conversation import FALLBACK, PRACTICE, PRACTISE, SUGGEST, Conversation, Turn, action_for
+from assistant.practice.moves import QUESTION, practice_of, practising, read_move, wanted_exercise
 
 MOST_WORDS_OF_A_PLACE = 6
 UNAVAILABLE = "utter_unavailable"
+# Clear wishes of another kind, which do not take up an exercise nor answer what was asked before suggesting one.
+SURELY_OTHER = {
+    "talk_to_human",
+    "ask_helpline",
+    "delete_my_data",
+    "export_my_data",
+    "privacy_of_chat",
+    "bot_challenge",
+    "find_therapist",
+    "contact_clinic",
+}
 
 
 def plan(conversation: Conversation) -> Optional[list[str]]:
@@ -25,7 +37,52 @@ def plan(conversation: Conversation) -> Optional[list[str]]:
     if UNAVAILABLE in ran:
         return ran
     if ran and ran[-1].startswith("action_") and not turn.messages:
-        return [*ran, UNAVAILABLE]  # the action server did not answer, and nobody may be left without a reply
+        # The action server did not answer, and nobody may be left without a reply: an exercise can be done alone.
+        wanted = wanted_exercise(conversation) if ran[-1] == PRACTISE else None
+        return [*ran, f"utter_exercise/{wanted}" if wanted else UNAVAILABLE]
+    practice = _practice(conversation, turn)
+    if practice is not None:
+        return practice
+    return _plan_without_practice(conversation, turn)
+
+
+def _practice(conversation: Conversation, turn: Turn) -> Optional[list[str]]:
+    """Return the actions of a turn that belongs to an exercise, `None` for others."""
+    if wanted_exercise(conversation):
+        return [PRACTISE]
+    move = turn.parse.get("practice_move") or {}
+    practice = practising(conversation)
+    if practice is None:
+        if turn.intent.startswith(PRACTICE):
+            return [SUGGEST] if turn.intent.startswith(f"{PRACTICE}want_") else [PRACTISE]
+        if _answers_suggestion(conversation, turn):
+            return [SUGGEST]
+        rests = practice_of(conversation)
+        can_resume = rests is not None and not rests.finished
+        return [PRACTISE] if can_resume and move.get("name") == "resume" and turn.intent not in SURELY_OTHER else None
+    step = read_move(conversation, practice)
+    if step is None:
+        return None
+    if step.kind in ("other", "shorter"):
+        return [SUGGEST]
+    if step.kind != QUESTION:
+        return [PRACTISE]
+    if turn.intent in ("goodbye", "exercise/suggest"):
+        return None
+    usual = _plan_without_practice(conversation, turn) or [action_for(turn.intent)]
+    return [*usual, PRACTISE]
+
+
+def _answers_suggestion(conversation: Conversation, turn: Turn) -> bool:
+    """Return whether a turn asks for another exercise than the one suggested, or answers what was asked before suggesting."""
+    said = [message.action for message in conversation.last_messages()]
+    move = (turn.parse.get("practice_move") or {}).get("name")
+    if f"{PRACTICE}ask_area" in said or f"{PRACTICE}ask_minutes" in said:
+        return not turn.intent.startswith(("faq/", "goodbye", "stop")) and turn.intent not in SURELY_OTHER
+    return "utter_exercise/suggest" in said and (move in ("other", "shorter") or turn.intent == "deny")
+
+
+def _plan_without_practice(conversation: Conversation, turn: Turn) -> Optional[list[str]]:
     chosen = conversation.chosen_button()
     if chosen:
         return [action_for(chosen.lstrip("/"))]
@@ -34,7 +91,7 @@ def plan(conversation: Conversation) -> Optional[list[str]]:
     if turn.intent == "affirm":
         offer = conversation.offer()
         return [action_for(offer.lstrip("/"))] if offer else None
-    if turn.intent == "back" or (turn.intent.startswith("exercise/") and turn.intent != "exercise/suggest"):
+    if turn.intent == "back":
         return [action_for(turn.intent)]
     if turn.intent == FALLBACK and _names_a_place(turn):
         return ["utter_set_country"]

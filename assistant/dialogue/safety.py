@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any, Optional
 
 from assistant.content.exercises import load_exercises
-from assistant.dialogue.conversation import FALLBACK, Conversation, Turn, action_for
+from assistant.dialogue.conversation import FALLBACK, PRACTISE, Conversation, Turn, action_for
+from assistant.practice.moves import gated_exercise, practice_of, wanted_exercise
 
 CRISIS = "crisis_"
 STEP = "safety/"
@@ -276,8 +277,7 @@ def _fits(name: str, kind: Optional[str]) -> bool:
 def _take(step: str, conversation: Conversation, state: Safety) -> list[str]:
     """Return the actions of a step that was chosen."""
     if step == GATE_NO:
-        wanted = _gated_exercise(conversation)
-        return [SAY + GATE_NO, action_for(wanted)] if wanted else [SAY + GO_ON]
+        return [SAY + GATE_NO, PRACTISE] if gated_exercise(conversation) else [SAY + GO_ON]
     if step.startswith((STEP, CRISIS)):
         return [SAY + step]
     usual = action_for(step)
@@ -305,12 +305,15 @@ def _continues_plan(turn: Turn) -> bool:
 
 def _gate(conversation: Conversation, turn: Turn, state: Safety, usual: list[str]) -> Optional[list[str]]:
     """Return what comes before an exercise: the question of the abuse gate, or a refusal while danger is open."""
-    wanted = next((name for name in usual if name.startswith(f"{SAY}exercise/")), None)
+    exercise = wanted_exercise(conversation)
+    going_on = exercise is None and PRACTISE in usual
+    if going_on:  # in the middle of one, or taking it up again
+        practice = practice_of(conversation)
+        barred = state.kind == "crisis_abuse" and practice is not None and needs_gate(practice.exercise)
+        return [f"{SAY}safety/no_exercise_abuse"] if barred else None
     named = state.kind and re.search(r"exercise|practi[cs]e", turn.text.lower())
-    asked = wanted or turn.intent.startswith("exercise") or named
-    if not asked:
+    if not (exercise or turn.intent.startswith("exercise") or named):
         return None
-    exercise = wanted.removeprefix(f"{SAY}exercise/") if wanted else None
     if exercise and not needs_gate(exercise):
         return None
     if state.kind == "crisis_abuse":
@@ -339,15 +342,3 @@ def _gate_passed(conversation: Conversation) -> bool:
         if any(entity.get("entity") == "relationship" for entity in turn.parse.get("entities") or []):
             return False
     return False
-
-
-def _gated_exercise(conversation: Conversation) -> Optional[str]:
-    """Return the full intent of the exercise that the gate was asked for."""
-    for turn in conversation.before:
-        if any(message.action == SAY + GATE for message in turn.messages):
-            if turn.intent.startswith("exercise/") and turn.intent != "exercise/suggest":
-                return turn.intent
-            earlier = Conversation(conversation.turns[: conversation.turns.index(turn) + 1])
-            payload = earlier.chosen_button() or earlier.offer()
-            return payload.lstrip("/") if payload and payload.startswith("/exercise/") else None
-    return None

@@ -39,7 +39,7 @@ def read_examples(folder: Path = FOLDER) -> list[CrisisExample]:
     for path in sorted(folder.glob("*.txt")):
         if path.name == ANSWERS:
             continue
-        for heading, text, number in _lines(path):
+        for heading, text, number in grouped_lines(path):
             words = heading.split()
             if len(words) != 2 or words[0] not in (*KINDS, NONE):
                 raise ContentError(
@@ -56,10 +56,10 @@ def read_answers(path: Path = FOLDER / ANSWERS) -> list[tuple[str, str]]:
     Raises:
         ContentError: a line stands before the first heading; names file and line.
     """
-    return [(heading.strip(), text) for heading, text, _ in _lines(path)]
+    return [(heading.strip(), text) for heading, text, _ in grouped_lines(path)]
 
 
-def _lines(path: Path) -> list[tuple[str, str, int]]:
+def grouped_lines(path: Path) -> list[tuple[str, str, int]]:
     """Return (heading, text, line number) of each message of a file."""
     heading: Optional[str] = None
     found = []

@@ -55,7 +55,7 @@ class LinearModel:
         self._ngram_weights = ngram_weights
         ends = np.cumsum([len(vectorizer.vocabulary_) for vectorizer in vectorizers])
         self._ngrams = [
-            _NgramScorer(sort, vectorizer, part)
+            NgramScorer(sort, vectorizer, part)
             for sort, (vectorizer, part) in enumerate(zip(vectorizers, np.split(ngram_weights, ends[:-1])))
         ]
         self._intercept = intercept
@@ -79,7 +79,7 @@ class LinearModel:
             raise ValueError(f"{len(texts)} texts, {len(vectors)} vectors and {len(labels)} labels do not match.")
         if len(set(labels)) < 2:
             raise ValueError("At least two different intents are needed to train a classifier.")
-        vectorizers = _vectorizers(min_count=config.min_count)
+        vectorizers = ngram_vectorizers(min_count=config.min_count)
         ngrams = sparse.hstack([vectorizer.fit_transform(texts) for vectorizer in vectorizers]).tocsr()
         # The reduction only makes training fast: its axes are multiplied into the weights afterwards.
         components = min(config.components, min(ngrams.shape) - 1)
@@ -129,14 +129,14 @@ class LinearModel:
     @classmethod
     def restore(cls, description: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> LinearModel:
         """Return the model that `description` and `arrays` were taken from."""
-        vectorizers = _vectorizers(description["vocabularies"])
+        vectorizers = ngram_vectorizers(description["vocabularies"])
         for index, vectorizer in enumerate(vectorizers):
             vectorizer.idf_ = arrays[f"idf_{index}"]
         names = ("dense_weights", "ngram_weights", "intercept")
         return cls(list(description["classes"]), vectorizers, *(arrays[name] for name in names))
 
 
-class _NgramScorer:
+class NgramScorer:
     """What a vectorizer's n-grams of one text add to the logits.
 
     The same figures as `TfidfVectorizer.transform` times the weights; scikit-learn's checks and sparse matrices take
@@ -144,7 +144,7 @@ class _NgramScorer:
     """
 
     def __init__(self, sort: int, vectorizer: TfidfVectorizer, weights: np.ndarray) -> None:
-        self._sort = sort  # place among `_vectorizers`
+        self._sort = sort  # place among `ngram_vectorizers`
         self._vocabulary = vectorizer.vocabulary_
         self._idf = np.asarray(vectorizer.idf_, dtype=np.float32)
         self._weights = weights
@@ -161,7 +161,7 @@ class _NgramScorer:
         return values @ self._weights[terms].astype(np.float32)
 
 
-def _vectorizers(
+def ngram_vectorizers(
     vocabularies: Sequence[Sequence[str] | None] = (None, None), min_count: int = 2
 ) -> list[TfidfVectorizer]:
     """Return what counts words and pairs of words, and what counts runs of 2 to 5 characters."""
@@ -179,7 +179,7 @@ def _vectorizers(
     ]
 
 
-_ANALYZERS = [vectorizer.build_analyzer() for vectorizer in _vectorizers()]
+_ANALYZERS = [vectorizer.build_analyzer() for vectorizer in ngram_vectorizers()]
 
 
 @lru_cache(maxsize=128)

@@ -9,7 +9,6 @@ import sys
 from datetime import date
 from pathlib import Path
 from typing import Any, Callable, Tuple
-from unittest.mock import patch
 
 import pytest
 import yaml
@@ -50,9 +49,8 @@ def rewrite(path: Path, old: str, new: str) -> None:
 
 
 def problems(root: Path, today: date = TODAY) -> list[str]:
-    """Check a folder, reading with the C parser: the same result, twenty times as fast."""
-    with patch.object(yaml, "safe_load", lambda text: yaml.load(text, Loader=yaml.CSafeLoader)):
-        return check.check_all(root, today)
+    """Check a folder."""
+    return check.check_all(root, today)
 
 
 def assert_one_line(found: list[str], case: Case) -> None:
@@ -178,7 +176,7 @@ def test_a_problem_names_the_line(tmp_path: Path) -> None:
     lines = (root / REPAIR).read_text(encoding="utf-8").splitlines()
     line = next(number for number, words in enumerate(lines, start=1) if "Wait!" in words)
 
-    assert problems(root)[0].startswith(f"{REPAIR}: step 1 (line {line}): ")
+    assert problems(root)[0].startswith(f"{REPAIR}: step 1, do (line {line}): ")
 
 
 class _Today(date):

@@ -24,8 +24,9 @@ function show(message) {
   const box = element("div", { className: mine ? "message visitor" : "message" });
   box.append(element("span", { className: "sender", hidden: true, textContent: mine ? "You: " : "Assistant: " }));
   for (const part of message.text.split(/\n{2,}/)) box.append(element("p", { textContent: part }));
-  if (message.image) box.append(element("img", { src: message.image, alt: "" }));
   const { type, sources = [] } = message.card || {};
+  if (message.image) box.append(picture(message));
+  if (type === "takeaway") box.append(takeAway(message.card));
   if (type === "helplines") {
     box.append(helpCard(message.card));
     showHelp(message.card);
@@ -45,6 +46,39 @@ function show(message) {
     log.append(element("ul", { className: "choices" }, ...items));
   }
   return box;
+}
+
+function save(content, kind, name) {
+  const link = element("a", { href: URL.createObjectURL(new Blob([content], { type: kind })), download: name });
+  link.click();
+  URL.revokeObjectURL(link.href);
+}
+
+function picture(message) {
+  const image = element("img", { src: message.image, alt: message.card?.alt || "" });
+  const link = element("a", { href: message.image, download: "picture.svg", textContent: "Download the picture" });
+  return element("figure", {}, image, element("figcaption", {}, link));
+}
+
+function takeAway(card) {
+  const copy = element("button", { type: "button", textContent: "Copy" });
+  copy.addEventListener("click", async () => {
+    try {
+      await navigator.clipboard.writeText(card.text);
+      status.textContent = "Copied.";
+    } catch {
+      status.textContent = "Copying did not work here. You can download the notes.";
+    }
+  });
+  const download = element("button", { type: "button", textContent: "Download" });
+  download.addEventListener("click", () => save(card.text, "text/plain", "notes.txt"));
+  const tools = element("div", { className: "takeaway" }, copy, download);
+  if (card.calendar) {
+    const calendar = element("button", { type: "button", textContent: `Add to calendar: ${card.planned}` });
+    calendar.addEventListener("click", () => save(card.calendar, "text/calendar", "plan.ics"));
+    tools.append(calendar);
+  }
+  return tools;
 }
 
 function showAll(messages) {
@@ -113,10 +147,7 @@ field.addEventListener("keydown", (event) => {
 
 async function download() {
   const content = await call("GET", "export");
-  const file = new Blob([JSON.stringify(content, null, 2)], { type: "application/json" });
-  const link = element("a", { href: URL.createObjectURL(file), download: "chat.json" });
-  link.click();
-  URL.revokeObjectURL(link.href);
+  save(JSON.stringify(content, null, 2), "application/json", "chat.json");
 }
 
 async function erase() {

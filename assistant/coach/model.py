@@ -1,0 +1,177 @@
+"""The coach's classifiers: one logistic regression for each criterion, on sentence vectors, n-grams and telling words.
+
+Criteria of the same name are trained on the sentences of all exercises that have them. `make train` makes `models/coach.npz`.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Dict, List, Optional, Sequence, Tuple
+
+import numpy as np
+from scipy import sparse
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import StratifiedKFold, cross_val_predict
+
+from assistant.coach.features import sign_features
+from assistant.coach.own_words import own_words
+from assistant.content.coach import THREAT, CoachWords, Sentence, load_coach_words
+from assistant.content.files import ROOT
+from assistant.nlu.encoder import SentenceEncoder
+from assistant.nlu.linear import NgramScorer, forget, ngram_vectorizers
+
+FILE = ROOT / "models" / "coach.npz"
+VECTOR, NGRAM, SIGN = 6.0, 6.0, 1.0  # weights of the three groups of features; chosen by cross-validation
+FOLDS = 5
+THREAT_BETA = 2.0  # a threat that is missed weighs more than one seen where there is none
+GRID = np.linspace(-1.5, 1.5, 31)
+
+
+class CoachError(RuntimeError):
+    """The coach's model is missing or was made for other content."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What the classifiers found in one text.
+
+    Attributes:
+        own: the person's own words.
+        logits: for each criterion, how far it is above (positive: it is there) or below its threshold.
+    """
+
+    own: str
+    logits: Dict[str, float]
+
+
+class CoachModel:
+    """Trained classifiers; make them with `train` or `load`."""
+
+    def __init__(
+        self,
+        names: List[str],
+        vectorizers: List[TfidfVectorizer],
+        weights: np.ndarray,
+        ngram_weights: np.ndarray,
+        intercepts: np.ndarray,
+        encoder: SentenceEncoder,
+        words: Optional[CoachWords] = None,
+    ) -> None:
+        self.names = names
+        self._vectorizers = vectorizers
+        self._weights, self._ngram_weights, self._intercepts = weights, ngram_weights, intercepts
+        self._encoder = encoder
+        self._words = words or load_coach_words()
+        ends = np.cumsum([len(vectorizer.vocabulary_) for vectorizer in vectorizers])
+        self._scorers = [
+            NgramScorer(sort, vectorizer, part)
+            for sort, (vectorizer, part) in enumerate(zip(vectorizers, np.split(ngram_weights, ends[:-1])))
+        ]
+
+    @classmethod
+    def train(cls, sentences: Dict[str, List[Sentence]], encoder: SentenceEncoder) -> CoachModel:
+        """Train on labelled sentences by exercise."""
+        words = load_coach_words()
+        rows = [(exercise, sentence) for exercise, entries in sentences.items() for sentence in entries]
+        owns = [own_words(sentence.text) for _, sentence in rows]
+        dense = dense_features(owns, [sentence.prompt for _, sentence in rows], encoder, words)
+        vectorizers = ngram_vectorizers()
+        ngrams = sparse.hstack([vectorizer.fit_transform(owns) for vectorizer in vectorizers]).tocsr()
+        features = sparse.hstack([sparse.csr_matrix(dense), ngrams * NGRAM]).tocsr()
+        names = sorted({name for exercise in sentences for name in words.names(exercise)})
+        fitted = [_fit(features, rows, name, words) for name in names]
+        coefficients = np.stack([coefficient for coefficient, _ in fitted], axis=1)
+        intercepts = np.array([intercept for _, intercept in fitted], dtype=np.float32)
+        split = dense.shape[1]
+        weights = coefficients[:split].astype(np.float32)
+        ngram_weights = (coefficients[split:] * NGRAM).astype(np.float16)
+        return cls(names, vectorizers, weights, ngram_weights, intercepts, encoder, words)
+
+    def read(self, text: str, prompt: Optional[str] = None) -> Reading:
+        """Look through a text; `prompt` is what the other person said, in active listening."""
+        own = own_words(text)
+        dense = dense_features([own], [prompt], self._encoder, self._words)[0]
+        logits = dense @ self._weights + self._intercepts
+        for scorer in self._scorers:
+            logits = logits + scorer.score(own)
+        forget()
+        return Reading(own, {name: float(value) for name, value in zip(self.names, logits)})
+
+    def save(self, path: Path = FILE) -> None:
+        """Write the classifiers to a file."""
+        description = {
+            "names": self.names,
+            "vocabularies": [list(map(str, vectorizer.get_feature_names_out())) for vectorizer in self._vectorizers],
+            "criteria": sorted(self._words.criteria),
+        }
+        arrays = {f"idf_{index}": vectorizer.idf_ for index, vectorizer in enumerate(self._vectorizers)}
+        path.parent.mkdir(parents=True, exist_ok=True)
+        np.savez_compressed(
+            path,
+            description=np.frombuffer(json.dumps(description).encode(), dtype=np.uint8),
+            weights=self._weights,
+            ngram_weights=self._ngram_weights,
+            intercepts=self._intercepts,
+            **arrays,
+        )
+
+    @classmethod
+    def load(cls, encoder: SentenceEncoder, path: Path = FILE) -> CoachModel:
+        """Read the classifiers from a file.
+
+        Raises:
+            CoachError: the file is missing, or content/coach.yml has other criteria now.
+        """
+        if not path.is_file():
+            raise CoachError(f"{path} is missing. Run `make train`.")
+        with np.load(path) as arrays:
+            description = json.loads(arrays["description"].tobytes())
+            words = load_coach_words()
+            if description["criteria"] != sorted(words.criteria):
+                raise CoachError(f"{path} was made for other criteria than content/coach.yml has. Run `make train`.")
+            vectorizers = ngram_vectorizers(description["vocabularies"])
+            for index, vectorizer in enumerate(vectorizers):
+                vectorizer.idf_ = arrays[f"idf_{index}"]
+            weights, ngram_weights, intercepts = (arrays[name] for name in ("weights", "ngram_weights", "intercepts"))
+        return cls(description["names"], vectorizers, weights, ngram_weights, intercepts, encoder, words)
+
+
+def dense_features(
+    owns: Sequence[str], prompts: Sequence[Optional[str]], encoder: SentenceEncoder, words: CoachWords
+) -> np.ndarray:
+    """Return sentence vectors and signs of texts, float32 [texts, 384 + signs]."""
+    asked = sorted({prompt for prompt in prompts if prompt})
+    vectors = encoder.encode([*owns, *asked])
+    of_prompt = dict(zip(asked, vectors[len(owns) :]))
+    signs = [
+        sign_features(own, prompt, float(vector @ of_prompt[prompt]) if prompt else 0.0, words)
+        for own, prompt, vector in zip(owns, prompts, vectors)
+    ]
+    return np.hstack([vectors[: len(owns)] * VECTOR, np.stack(signs) * SIGN]).astype(np.float32)
+
+
+def _fit(
+    features: sparse.csr_matrix, rows: Sequence[Tuple[str, Sentence]], name: str, words: CoachWords
+) -> Tuple[np.ndarray, float]:
+    """Return coefficients and intercept of one criterion; the intercept holds its threshold, chosen by cross-validation."""
+    used = [index for index, (exercise, _) in enumerate(rows) if name in words.names(exercise)]
+    labels = np.array([name in rows[index][1].has for index in used])
+    chosen = features[used]
+    solver = LogisticRegression(
+        solver="liblinear", dual=True, max_iter=200, tol=1e-3, class_weight="balanced", random_state=0
+    )
+    folds = StratifiedKFold(FOLDS, shuffle=True, random_state=0)
+    logits = cross_val_predict(solver, chosen, labels, cv=folds, method="decision_function")
+    beta = THREAT_BETA if name == THREAT else 1.0
+    threshold = max(GRID, key=lambda value: (_f_score(labels, logits > value, beta), -abs(value)))
+    solver.fit(chosen, labels)
+    return solver.coef_[0], float(solver.intercept_[0] - threshold)
+
+
+def _f_score(truth: np.ndarray, found: np.ndarray, beta: float) -> float:
+    hits = float((truth & found).sum())
+    weighed = (1 + beta**2) * hits + beta**2 * float((truth & ~found).sum()) + float((~truth & found).sum())
+    return (1 + beta**2) * hits / weighed if weighed else 0.0

@@ -1,0 +1,183 @@
+"""Rasa graph component: what a message means in the middle of an exercise (`practice_move` of the parse result).
+
+Most of what people type there answers the step; the rest wants to skip, go back, see an example, stop, or is a remark or a question. Trained
+on `data/practice/moves.txt`, on the coach's sentences (answers) and on the questions of `data/faq/` (questions).
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Dict, List, Optional, Tuple, Type
+
+import numpy as np
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.nlu.featurizers.featurizer import Featurizer
+from rasa.shared.constants import INTENT_MESSAGE_PREFIX
+from rasa.shared.exceptions import InvalidConfigException
+from rasa.shared.nlu.constants import INTENT, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+from scipy.special import softmax
+
+from assistant.content.coach import load_sentences
+from assistant.content.files import ROOT, ContentError
+from assistant.nlu.classifier import sentence_vectors
+from assistant.nlu.crisis_data import grouped_lines
+from assistant.nlu.encoder import DEFAULT_FOLDER, shared_encoder
+from assistant.nlu.linear import LinearConfig, LinearModel
+
+MOVE = "practice_move"
+ANSWER, QUESTION = "answer", "question"
+KINDS = (
+    f"{ANSWER} {QUESTION} skip back repeat example help why stop pause resume keep again done other shorter start "
+    "remark_hard remark_wait remark_fine remark_annoyed"
+).split()
+ASKING = (
+    "faq",
+    "bot_challenge",
+    "privacy_of_chat",
+    "talk_to_human",
+    "find_therapist",
+    "contact_clinic",
+    "what_can_you_do",
+)
+EVERY_SENTENCE, EVERY_QUESTION = (
+    6,
+    12,
+)  # of the coach's sentences and of the questions, so many are used: one in six, in twelve
+TRAINING_THREADS = 2
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class PracticeMoves(IntentClassifier, GraphComponent):
+    """Reads moves. Config: `examples` (file), `encoder` (folder), `threshold` (from which probability on a message is no answer)."""
+
+    @classmethod
+    def required_components(cls) -> List[Type]:
+        """Return the components that must come before this one."""
+        return [Featurizer]
+
+    @staticmethod
+    def get_default_config() -> Dict[str, Any]:
+        """Return the default settings."""
+        return {"examples": "data/practice/moves.txt", "encoder": DEFAULT_FOLDER, "threshold": 0.5}
+
+    def __init__(
+        self,
+        config: Dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        model: Optional[LinearModel] = None,
+    ) -> None:
+        threshold = config["threshold"]
+        if isinstance(threshold, bool) or not isinstance(threshold, (int, float)) or not 0 < threshold < 1:
+            raise InvalidConfigException(
+                f"PracticeMoves: `threshold` in config.yml must be a number between 0 and 1, not {threshold!r}."
+            )
+        self._config, self._model_storage, self._resource, self._model = config, model_storage, resource, model
+
+    @classmethod
+    def create(
+        cls,
+        config: Dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> PracticeMoves:
+        """Make an untrained component."""
+        return cls(config, model_storage, resource)
+
+    @classmethod
+    def load(
+        cls,
+        config: Dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> PracticeMoves:
+        """Load a trained component; every message is an answer if nothing was trained."""
+        try:
+            with model_storage.read_from(resource) as folder:
+                description = json.loads((folder / "moves.json").read_text(encoding="utf-8"))
+                with np.load(folder / "moves.npz") as arrays:
+                    model = LinearModel.restore(description, arrays)
+        except (ValueError, FileNotFoundError):
+            model = None
+        return cls(config, model_storage, resource, model)
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Train on the examples.
+
+        Raises:
+            InvalidConfigException: the file of examples is missing or wrong.
+        """
+        try:
+            examples = read_moves(self._config["examples"])
+            examples += [(ANSWER, text) for text in _coached()]
+        except (ContentError, OSError) as error:
+            raise InvalidConfigException(f"PracticeMoves: {error}") from error
+        asked = [message for message in training_data.intent_examples if message.get(INTENT) in ASKING]
+        examples += [(QUESTION, message.get(TEXT)) for message in asked[::EVERY_QUESTION] if message.get(TEXT)]
+        texts = [text for _, text in examples]
+        vectors = shared_encoder(self._config["encoder"], TRAINING_THREADS).encode(texts)
+        self._model = fit_moves(examples, vectors)
+        with self._model_storage.write_to(self._resource) as folder:
+            np.savez(folder / "moves.npz", **self._model.arrays())
+            (folder / "moves.json").write_text(json.dumps(self._model.description()), encoding="utf-8")
+        return self._resource
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Leave the training examples as they are."""
+        return training_data
+
+    def process(self, messages: List[Message]) -> List[Message]:
+        """Set `practice_move` of each message: `{"name", "confidence"}`."""
+        for message in messages:
+            text = message.get(TEXT)
+            if self._model is None or not text or text.startswith(INTENT_MESSAGE_PREFIX):
+                continue
+            name, confidence = likeliest_move(self._model, text, sentence_vectors([message]), self._config["threshold"])
+            message.set(MOVE, {"name": name, "confidence": confidence}, add_to_output=True)
+        return messages
+
+
+def likeliest_move(model: LinearModel, text: str, vector: np.ndarray, threshold: float) -> Tuple[str, float]:
+    """Return the kind of move of a text and its probability; an answer unless another kind reaches the threshold."""
+    probabilities = softmax(model.logits([text], vector))[0]
+    best = int(probabilities.argmax())
+    if model.classes[best] != ANSWER and probabilities[best] < threshold:
+        best = model.classes.index(ANSWER)
+    return model.classes[best], float(probabilities[best])
+
+
+def fit_moves(examples: List[Tuple[str, str]], vectors: np.ndarray) -> LinearModel:
+    """Return a model trained on (kind, text) and their vectors, float32 [n, 384]."""
+    texts, kinds = [text for _, text in examples], [kind for kind, _ in examples]
+    return LinearModel.fit(texts, vectors, kinds, LinearConfig(ngram_weight=1.0))
+
+
+def read_moves(file: str) -> List[Tuple[str, str]]:
+    """Return (kind, text) of a file of moves; a relative path starts at the repository.
+
+    Raises:
+        ContentError: a heading is no kind of move; names file and line.
+        OSError: the file cannot be read.
+    """
+    path = ROOT / file
+    found = []
+    for kind, text, number in grouped_lines(path):
+        if kind.strip() not in KINDS:
+            raise ContentError(
+                f"{path}, line {number}: `## {kind}` is no kind of move. Use one of: {', '.join(KINDS)}."
+            )
+        found.append((kind.strip(), text))
+    return found
+
+
+def _coached() -> List[str]:
+    return [sentence.text for entries in load_sentences().values() for sentence in entries[::EVERY_SENTENCE]]

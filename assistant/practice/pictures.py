@@ -1,0 +1,129 @@
+"""The closeness circle and the mood chart: data for a picture, its words, and the picture itself (SVG)."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, Dict, List, Optional, Sequence, Tuple
+from xml.sax.saxutils import escape
+
+from assistant.content.exercises import Exercise
+from assistant.content.practice import PracticeWords
+from assistant.practice.state import Practice
+
+RINGS = ("inner", "middle", "outer")
+MOOD = "mood"
+LOW, LOW_DAYS, FALL = 2, 3, 4  # facts, E13: three days at 2 or below, or a fall of 4
+MOST_NAMES, MOST_LETTERS, MOST_DAYS = 8, 14, 31
+INK, PAPER, LINE = "#1f2a37", "#ffffff", "#55606e"
+FILLS = ("#cfe3ef", "#e2eef5", "#f2f7fa")
+FONT = "font-family='system-ui, sans-serif'"
+
+
+def circle_of(exercise: Exercise, practice: Practice, words: PracticeWords) -> Optional[Dict[str, Any]]:
+    """Return the data of the circle with its text equivalent; `None` if nobody was named."""
+    rings: Dict[str, List[str]] = {ring: [] for ring in RINGS}
+    for step in exercise.steps:
+        entries = practice.answers.get(step.id)
+        if step.ring and isinstance(entries, list):
+            rings[step.ring] += entries
+    if not any(rings.values()):
+        return None
+    said = [
+        f"{getattr(words, f'ring_{ring}')}: {', '.join(names) if names else words.ring_nobody}"
+        for ring, names in rings.items()
+    ]
+    return {"kind": "circle", "rings": rings, "alt": words.circle_alt.format(answer=". ".join(said))}
+
+
+def diary_of(exercise: Exercise, runs: Sequence[Practice], words: PracticeWords) -> Optional[Dict[str, Any]]:
+    """Return the data of the mood chart with its text equivalent; `None` before the second entry."""
+    days = moods(exercise, runs)
+    if len(days) < 2:
+        return None
+    said = ", ".join(f"{day}: {mood}" for day, mood in days)
+    return {"kind": "diary", "days": [list(day) for day in days], "alt": words.diary_alt.format(answer=said)}
+
+
+def moods(exercise: Exercise, runs: Sequence[Practice]) -> List[Tuple[str, int]]:
+    """Return day and mood of each diary entry, oldest first."""
+    found = [(run.day, run.answers.get(MOOD)) for run in runs if run.exercise == exercise.id]
+    return [(day, mood) for day, mood in found if isinstance(mood, int)][-MOST_DAYS:]
+
+
+def is_low(exercise: Exercise, runs: Sequence[Practice]) -> bool:
+    """Return whether mood was at 2 or below on the last three days noted, or fell by 4 or more since the entry before."""
+    by_day = dict(moods(exercise, runs))
+    values = list(by_day.values())
+    low = len(values) >= LOW_DAYS and all(value <= LOW for value in values[-LOW_DAYS:])
+    entries = [mood for _, mood in moods(exercise, runs)]
+    fell = len(entries) >= 2 and entries[-2] - entries[-1] >= FALL
+    return low or fell
+
+
+def as_svg(picture: Dict[str, Any]) -> str:
+    """Return a picture as SVG; every name is escaped, and the text equivalent is its title.
+
+    Raises:
+        ValueError: the data is of no known kind.
+    """
+    if picture.get("kind") == "circle":
+        return _circle(picture["rings"], picture["alt"])
+    if picture.get("kind") == "diary":
+        return _diary([(str(day), int(mood)) for day, mood in picture["days"]], picture["alt"])
+    raise ValueError(f"No picture of the kind {picture.get('kind')!r} is known.")
+
+
+def _frame(width: int, height: int, alt: str, parts: Sequence[str]) -> str:
+    inside = "".join(parts)
+    return (
+        f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {width} {height}' width='{width}' height='{height}' "
+        f"role='img'><title>{escape(alt)}</title><rect width='{width}' height='{height}' fill='{PAPER}'/>{inside}</svg>"
+    )
+
+
+def _circle(rings: Dict[str, List[str]], alt: str) -> str:
+    size, centre, radii = 440, 220, (90, 150, 210)
+    parts = [
+        f"<circle cx='{centre}' cy='{centre}' r='{radius}' fill='{fill}' stroke='{LINE}'/>"
+        for radius, fill in reversed(list(zip(radii, FILLS)))
+    ]
+    parts.append(f"<circle cx='{centre}' cy='{centre}' r='24' fill='{INK}'/>")
+    parts.append(_label(centre, centre, "me", PAPER))
+    inner_edges = (24, *radii[:2])
+    for index, ring in enumerate(RINGS):
+        names = rings.get(ring, [])
+        shown = [*names[: MOST_NAMES - 1], f"+{len(names) - MOST_NAMES + 1}"] if len(names) > MOST_NAMES else names
+        radius = (inner_edges[index] + radii[index]) / 2
+        for place, name in enumerate(shown):
+            # Each ring starts at another angle, so that names of neighbouring rings do not meet.
+            angle = 2 * math.pi * place / len(shown) - math.pi / 2 + index * 0.45
+            x, y = centre + radius * math.cos(angle), centre + radius * math.sin(angle)
+            parts.append(_label(x, y, name if len(name) <= MOST_LETTERS else f"{name[: MOST_LETTERS - 1]}…", INK))
+    return _frame(size, size, alt, parts)
+
+
+def _diary(days: Sequence[Tuple[str, int]], alt: str) -> str:
+    width, height, left, top, bottom = 480, 240, 36, 16, 200
+    step = (width - left - 24) / max(1, len(days) - 1)
+    scale = (bottom - top) / 10
+    points = [(left + 8 + step * index, bottom - mood * scale) for index, (_, mood) in enumerate(days)]
+    parts = [
+        f"<line x1='{left}' y1='{bottom - value * scale:.0f}' x2='{width - 8}' y2='{bottom - value * scale:.0f}' "
+        f"stroke='#d5dbe1'/>{_label(left - 14, bottom - value * scale, str(value), INK)}"
+        for value in (0, 5, 10)
+    ]
+    line = " ".join(f"{x:.0f},{y:.0f}" for x, y in points)
+    parts.append(f"<polyline points='{line}' fill='none' stroke='{LINE}' stroke-width='2'/>")
+    every = max(1, math.ceil(len(days) / 8))
+    for index, ((x, y), (day, _mood)) in enumerate(zip(points, days)):
+        parts.append(f"<circle cx='{x:.0f}' cy='{y:.0f}' r='4' fill='{INK}'/>")
+        if index % every == 0:
+            parts.append(_label(x, bottom + 18, day[5:], INK))
+    return _frame(width, height, alt, parts)
+
+
+def _label(x: float, y: float, text: str, colour: str) -> str:
+    return (
+        f"<text x='{x:.0f}' y='{y:.0f}' text-anchor='middle' dominant-baseline='middle' font-size='14' "
+        f"{FONT} fill='{colour}'>{escape(text)}</text>"
+    )

@@ -1,0 +1,101 @@
+"""Reads numbers, lists, choices and times out of what people type."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import List, Optional, Sequence
+
+import parsedatetime
+
+NUMBERS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
+NOBODY = {"nobody", "no one", "noone", "none", "nothing", "no", "n/a", "na", "nope", "-", "nobody really", "not really"}
+MOST_ENTRY = 200
+MOST_WORDS_BETWEEN_COMMAS = 5
+_NUMBER = re.compile(
+    rf"(?<![\w.])(10|\d|{'|'.join(NUMBERS)})(?:\s*(?:/|out of|of)\s*(?:10|ten))?(?![\w/])", re.IGNORECASE
+)
+_SEPARATOR = re.compile(r"\s*(?:[;\n•]|,(?!\d)|\band\b(?=\s+\w{1,12}\s*$))\s*", re.IGNORECASE)
+_LINE = re.compile(r"\s*[;\n•]+\s*")
+_NUMBERING = re.compile(r"^\s*(?:[-*–•]|\d{1,2}[.)])\s*")
+_SPELLINGS = {
+    r"\b(?:tmrw|tmr|tmw|2moro|2morrow|tomoz|tomorow|tommorow)\b": "tomorrow",
+    r"\b(?:wkend|weekend)\b": "saturday",
+    r"\bhalf (?:past )?(\d{1,2})\b": r"\1:30",
+    r"\bnoon\b": "12:00",
+    r"\bafternoon\b": "15:00",
+    r"\bafter (?:work|school)\b": "18:00",
+}
+_BARE_HOUR = re.compile(
+    r"\b(?:at|around|about|by) (\d{1,2})(:\d\d)?(?!\s*(?::|am\b|pm\b|a\.m|p\.m|\d|th\b|st\b|nd\b|rd\b))", re.IGNORECASE
+)
+FIRST_MORNING_HOUR = 8  # "at 5" is in the afternoon, "at 9" in the morning
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A day, and the time of day if one was said."""
+
+    day: date
+    at: Optional[time] = None
+
+
+def read_number(text: str) -> Optional[int]:
+    """Return the number from 0 to 10 that a text gives; `None` if there is none, or more than one."""
+    found = {match[1].lower() for match in _NUMBER.finditer(text)}
+    if len(found) != 1:
+        return None
+    word = found.pop()
+    return NUMBERS.index(word) if word in NUMBERS else int(word)
+
+
+def read_list(text: str, names: bool) -> List[str]:
+    """Return the entries of a text, one a line or between semicolons; `names`: commas and "and" part them too."""
+    parts = _SEPARATOR.split(text) if names else _LINE.split(text)
+    if not names and len(parts) == 1:
+        between = text.split(",")
+        if len(between) > 2 and all(len(part.split()) <= MOST_WORDS_BETWEEN_COMMAS for part in between):
+            parts = between
+    entries = (_NUMBERING.sub("", part).strip(" ,.;") for part in parts)
+    return list(dict.fromkeys(entry[:MOST_ENTRY] for entry in entries if entry and entry.lower() not in NOBODY))
+
+
+def read_choice(text: str, choices: Sequence[str]) -> Optional[int]:
+    """Return the place of the choice a text names: its number, its words, or the only one that shares its telling words."""
+    typed = text.strip().rstrip(".!").casefold()
+    if typed.isdecimal() and 1 <= int(typed) <= len(choices):
+        return int(typed) - 1
+    folded = [choice.casefold() for choice in choices]
+    if typed in folded:
+        return folded.index(typed)
+    within = [index for index, choice in enumerate(folded) if len(typed) > 2 and (typed in choice or choice in typed)]
+    if len(within) == 1:
+        return within[0]
+    words = set(re.findall(r"\w{4,}", typed))
+    shared = [index for index, choice in enumerate(folded) if words & set(re.findall(r"\w{4,}", choice))]
+    return shared[0] if len(shared) == 1 else None
+
+
+def read_moment(text: str, now: datetime) -> Optional[Moment]:
+    """Return the day (and time) that a text plans, after `now`; `None` if it names no day and no time."""
+    said = text.lower()
+    for pattern, plain in _SPELLINGS.items():
+        said = re.sub(pattern, plain, said)
+    evening = re.search(r"\b(tonight|evening|afternoon|night)\b", said) is not None
+    said = _BARE_HOUR.sub(lambda match: f"at {_with_half(int(match[1]), match[2] or '', evening)}", said)
+    if re.search(r"\bmay\b(?! \d)(?!\d)", said):
+        said = re.sub(r"\bmay\b", "", said)  # "may be later" is no month
+    calendar = parsedatetime.Calendar(version=parsedatetime.VERSION_CONTEXT_STYLE)
+    found, context = calendar.parseDT(said, now)
+    if not context.hasDate and not context.hasTime:
+        return None
+    if found.date() < now.date():
+        return None
+    return Moment(found.date(), found.time().replace(second=0, microsecond=0) if context.hasTime else None)
+
+
+def _with_half(hour: int, minutes: str, evening: bool) -> str:
+    if not 1 <= hour <= 12:
+        return f"{hour}{minutes or ':00'}"
+    return f"{hour}{minutes} {'am' if FIRST_MORNING_HOUR <= hour < 12 and not evening else 'pm'}"
