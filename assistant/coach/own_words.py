@@ -11,6 +11,7 @@ import re
 from functools import lru_cache
 from typing import List, Tuple
 
+import assistant.spacy_alone  # noqa: F401  isort: skip  (before spaCy)
 import spacy
 from spacy.language import Language
 from spacy.matcher import Matcher
@@ -33,6 +34,10 @@ SAYING = [
     "says",
     "said",
     "saying",
+    "telling",
+    "calling",
+    "shouting",
+    "yelling",
     "tell",
     "tells",
     "told",

@@ -8,6 +8,7 @@ from assistant.dialogue.conversation import FALLBACK, PRACTICE, PRACTISE, SUGGES
 from assistant.practice.moves import QUESTION, practice_of, practising, read_move, wanted_exercise
 
 MOST_WORDS_OF_A_PLACE = 6
+MOST_WORDS_OF_A_WISH = 6  # "something for grief"
 UNAVAILABLE = "utter_unavailable"
 # Clear wishes of another kind, which do not take up an exercise nor answer what was asked before suggesting one.
 SURELY_OTHER = {
@@ -79,7 +80,15 @@ def _answers_suggestion(conversation: Conversation, turn: Turn) -> bool:
     move = (turn.parse.get("practice_move") or {}).get("name")
     if f"{PRACTICE}ask_area" in said or f"{PRACTICE}ask_minutes" in said:
         return not turn.intent.startswith(("faq/", "goodbye", "stop")) and turn.intent not in SURELY_OTHER
-    return "utter_exercise/suggest" in said and (move in ("other", "shorter") or turn.intent == "deny")
+    if "utter_exercise/suggest" not in said:
+        return False
+    named = {entity.get("entity") for entity in turn.parse.get("entities") or []}
+    wish = (
+        "?" not in turn.text
+        and len(turn.text.split()) <= MOST_WORDS_OF_A_WISH
+        and named & {"problem_area", "minutes", "life_event"}
+    )
+    return bool(wish) or move in ("other", "shorter") or turn.intent == "deny"
 
 
 def _plan_without_practice(conversation: Conversation, turn: Turn) -> Optional[list[str]]:

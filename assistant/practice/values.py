@@ -16,7 +16,7 @@ MOST_WORDS_BETWEEN_COMMAS = 5
 _NUMBER = re.compile(
     rf"(?<![\w.])(10|\d|{'|'.join(NUMBERS)})(?:\s*(?:/|out of|of)\s*(?:10|ten))?(?![\w/])", re.IGNORECASE
 )
-_SEPARATOR = re.compile(r"\s*(?:[;\n•]|,(?!\d)|\band\b(?=\s+\w{1,12}\s*$))\s*", re.IGNORECASE)
+_SEPARATOR = re.compile(r"\s*(?:[;\n•&+]|,(?!\d)|\b(?:and|plus)\b)\s*", re.IGNORECASE)
 _LINE = re.compile(r"\s*[;\n•]+\s*")
 _NUMBERING = re.compile(r"^\s*(?:[-*–•]|\d{1,2}[.)])\s*")
 _SPELLINGS = {

@@ -9,6 +9,7 @@ from pathlib import Path
 from string import Template
 from typing import Any, Sequence
 
+from bench.nlu.coach import coach_html
 from bench.nlu.danger import danger_html
 
 TEMPLATE = Path(__file__).with_name("page.html")
@@ -48,7 +49,7 @@ def render(report: dict[str, Any], public: dict[str, Any] | None, pictures: Path
         weakest=_intents(f"The {WEAKEST_INTENTS} weakest, all writers together", weakest[:WEAKEST_INTENTS]),
         intent_count=len(weakest),
         intents=_intents("All writers together", sorted(together["intents"].items())),
-        danger=danger_html(report.get("danger")),
+        danger=danger_html(report.get("danger")) + coach_html(report.get("coach")),
         public=_public(public),
     )
 

@@ -22,6 +22,7 @@ from rasa.model import get_latest_model
 from rasa.utils.log_utils import configure_structlog
 
 from assistant.nlu.calibration import Calibration
+from bench.nlu.coach import measure_coach
 from bench.nlu.danger import measure_danger
 from bench.nlu.development import Example, development_set
 from bench.nlu.figures import draw_confidence, draw_confusion
@@ -49,6 +50,7 @@ def write(
     folder: Path,
     public_results: Path,
     danger: dict[str, Any] | None = None,
+    coach: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Write the four files of the report and return the content of `nlu.json`.
 
@@ -58,6 +60,7 @@ def write(
         folder: for the report.
         public_results: where the public benchmarks' results are, if they were run.
         danger: figures of the crisis detector, from `measure_danger`.
+        coach: figures of the coach, from `measure_coach`.
     """
     folder.mkdir(parents=True, exist_ok=True)
     together = [outcome for group in outcomes.values() for outcome in group]
@@ -70,6 +73,7 @@ def write(
         "together": describe(together),
         "writers": {writer: describe(group) for writer, group in outcomes.items()},
         "danger": danger,
+        "coach": coach,
     }
     (folder / "nlu.json").write_text(json.dumps(report, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     shown = draw_confusion(together, folder / "confusion.png")
@@ -103,12 +107,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"There is no trained model in {MODELS}/. Run `make train`.\n")
         return 1
     outcomes, danger = asyncio.run(measure(Path(latest)))
-    report = write(outcomes, model_name(Path(latest)), options.out, DEFAULT_RESULTS / RESULT_FILE, danger)
+    coach = measure_coach()
+    public = DEFAULT_RESULTS / RESULT_FILE
+    report = write(outcomes, model_name(Path(latest)), options.out, public, danger, coach)
     for group, shares in danger["groups"].items():
         figures = ", ".join(f"{name} {100 * shares[name][0]:.1f} %" for name in ("recall", "false alarms"))
         sys.stdout.write(f"danger, {group}: {figures}\n")
     share, count = danger["ordinary"]
     sys.stdout.write(f"danger, alarms on {count} ordinary messages: {100 * share:.2f} %\n")
+    sys.stdout.write(
+        f"coach: macro-F1 {coach['macro_f1']:.3f}, threats found {100 * coach['threat_recall']:.1f} %, "
+        f"{coach['milliseconds']:.1f} ms a sentence\n"
+    )
     sys.stdout.write(table({**report["writers"], "together": report["together"]}) + "\n")
     sys.stdout.write(f"{options.out / 'index.html'}: report on {report['model']}\n")
     return 0

@@ -1,0 +1,76 @@
+"""Numbers, lists, choices and times out of what people type."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+
+import pytest
+
+from assistant.practice.values import Moment, read_choice, read_list, read_moment, read_number
+
+NOW = datetime(2026, 11, 23, 10, 0)  # a Monday
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("7", 7),
+        ("about a 6 i think", 6),
+        ("six", 6),
+        ("Seven out of ten", 7),
+        ("8/10", 8),
+        ("10!!", 10),
+        ("0", 0),
+        ("3 or 4", None),
+        ("11", None),
+        ("very upset", None),
+        ("-", None),
+    ],
+)
+def test_a_number(text: str, number: int | None) -> None:
+    assert read_number(text) == number
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "entries"),
+    [
+        ("mum, J and my dog Rex", True, ["mum", "J", "my dog Rex"]),
+        ("mum; J\nAnna", True, ["mum", "J", "Anna"]),
+        ("- stay\n- leave\n- wait", False, ["stay", "leave", "wait"]),
+        ("1. stay 2 weeks\n2. leave", False, ["stay 2 weeks", "leave"]),
+        ("stay, leave, do nothing for now", False, ["stay", "leave", "do nothing for now"]),
+        ("more money, but less time at home with the kids and the dog", False, None),
+        ("nobody", True, []),
+        ("none", False, []),
+        ("mum, mum", True, ["mum"]),
+    ],
+)
+def test_a_list(text: str, names: bool, entries: list[str] | None) -> None:
+    assert read_list(text, names) == ([text] if entries is None else entries)
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [("2", 1), ("half and half", 1), ("calm", 0), ("pretty stirred up tbh", 2), ("5", None), ("green", None)],
+)
+def test_a_choice(text: str, place: int | None) -> None:
+    assert read_choice(text, ["Calm enough", "Half and half", "Still stirred up"]) == place
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("Saturday at 10", Moment(date(2026, 11, 28), time(10))),
+        ("saturday at 3", Moment(date(2026, 11, 28), time(15))),
+        ("tonight at 8", Moment(date(2026, 11, 23), time(20))),
+        ("tomorrow", Moment(date(2026, 11, 24))),
+        ("tmrw evening", Moment(date(2026, 11, 24), time(18))),
+        ("dec 2nd at 14:30", Moment(date(2026, 12, 2), time(14, 30))),
+        ("friday half 7 pm", Moment(date(2026, 11, 27), time(19, 30))),
+        ("when i see her", None),
+        ("may be later", None),
+        ("dunno", None),
+    ],
+)
+def test_a_moment(text: str, moment: Moment | None) -> None:
+    assert read_moment(text, NOW) == moment
