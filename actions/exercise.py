@@ -15,9 +15,10 @@ from assistant.content.exercises import load_exercises
 from assistant.content.lexicon import load_lexicon
 from assistant.content.practice import load_practice_words
 from assistant.dialogue.conversation import PRACTISE, Conversation
-from assistant.practice.engine import Runner, Said, buttons
+from assistant.practice.engine import Runner
 from assistant.practice.moves import DONE_SLOT, SLOT, Move, practice_of, practising, read_move, wanted_exercise
 from assistant.practice.state import Practice
+from assistant.practice.voice import Said, buttons
 
 MOST_KEPT = 40  # exercises of one conversation
 

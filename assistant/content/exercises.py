@@ -112,6 +112,7 @@ class Check(BaseModel, extra=Extra.forbid):
         about: the answer names a person of one of these groups of the lexicon (`child`, `deceased` …).
         say: what is said then, once for each step.
         stop: the exercise ends there.
+        danger: with `stop`, the first button leads to the safety conversation; when the person goes on, this check is over.
         offer: exercises offered instead when it ends.
     """
 
@@ -122,6 +123,7 @@ class Check(BaseModel, extra=Extra.forbid):
     about: List[Group] = []
     say: str
     stop: bool = False
+    danger: bool = False
     offer: List[str] = []
 
     @root_validator

@@ -60,7 +60,9 @@ def _practice(conversation: Conversation, turn: Turn) -> Optional[list[str]]:
             return [SUGGEST]
         rests = practice_of(conversation)
         can_resume = rests is not None and not rests.finished
-        return [PRACTISE] if can_resume and move.get("name") == "resume" and turn.intent not in SURELY_OTHER else None
+        just_left = any(message.action.startswith(PRACTICE) for message in conversation.last_messages())
+        resumes = move.get("name") == "resume" or (just_left and turn.intent == "more")
+        return [PRACTISE] if can_resume and resumes and turn.intent not in SURELY_OTHER else None
     step = read_move(conversation, practice)
     if step is None:
         return None

@@ -30,6 +30,8 @@ _SPELLINGS = {
 _BARE_HOUR = re.compile(
     r"\b(?:at|around|about|by) (\d{1,2})(:\d\d)?(?!\s*(?::|am\b|pm\b|a\.m|p\.m|\d|th\b|st\b|nd\b|rd\b))", re.IGNORECASE
 )
+_AFTERTHOUGHT = re.compile(r",|\b(?:after|before|when|while|because|cos|as soon|once)\b")
+_WITH_TIME = (2, 3)  # parsedatetime: a time, or a date with a time
 FIRST_MORNING_HOUR = 8  # "at 5" is in the afternoon, "at 9" in the morning
 
 
@@ -82,20 +84,23 @@ def read_moment(text: str, now: datetime) -> Optional[Moment]:
     said = text.lower()
     for pattern, plain in _SPELLINGS.items():
         said = re.sub(pattern, plain, said)
-    evening = re.search(r"\b(tonight|evening|afternoon|night)\b", said) is not None
-    said = _BARE_HOUR.sub(lambda match: f"at {_with_half(int(match[1]), match[2] or '', evening)}", said)
+    late = re.search(r"\b(tonight|evening|afternoon|night)\b", said) is not None
+    early = re.search(r"\b(morning|before (work|school|breakfast|handover|my shift|the shift))\b", said) is not None
+    said = _BARE_HOUR.sub(lambda match: f"at {_with_half(int(match[1]), match[2] or '', late, early)}", said)
     if re.search(r"\bmay\b(?! \d)(?!\d)", said):
         said = re.sub(r"\bmay\b", "", said)  # "may be later" is no month
-    calendar = parsedatetime.Calendar(version=parsedatetime.VERSION_CONTEXT_STYLE)
-    found, context = calendar.parseDT(said, now)
-    if not context.hasDate and not context.hasTime:
+    # "thursday at 7 pm after her shift": what follows the hour would be read as a time too.
+    plain = _AFTERTHOUGHT.split(said)[0]
+    calendar = parsedatetime.Calendar()
+    found = calendar.nlp(plain if re.search(r"\d", plain) else said, now) or ()
+    if not found or found[0][0].date() < now.date():
         return None
-    if found.date() < now.date():
-        return None
-    return Moment(found.date(), found.time().replace(second=0, microsecond=0) if context.hasTime else None)
+    moment, kind = found[0][:2]
+    return Moment(moment.date(), moment.time().replace(second=0, microsecond=0) if kind in _WITH_TIME else None)
 
 
-def _with_half(hour: int, minutes: str, evening: bool) -> str:
+def _with_half(hour: int, minutes: str, late: bool, early: bool) -> str:
     if not 1 <= hour <= 12:
         return f"{hour}{minutes or ':00'}"
-    return f"{hour}{minutes} {'am' if FIRST_MORNING_HOUR <= hour < 12 and not evening else 'pm'}"
+    morning = early or (FIRST_MORNING_HOUR <= hour < 12 and not late)
+    return f"{hour}{minutes} {'am' if morning else 'pm'}"

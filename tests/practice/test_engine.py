@@ -14,7 +14,7 @@ import assistant.content.exercises as content
 from assistant.coach.reviewer import Review
 from assistant.content.exercises import FOLDER, load_exercises
 from assistant.dialogue.exercise import Wish, suggest
-from assistant.practice import engine
+from assistant.practice import answers, voice
 from assistant.practice.engine import Runner
 from assistant.practice.moves import Move
 from assistant.practice.state import Practice
@@ -53,7 +53,7 @@ def exercise(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
         }
         (folder / "breathe.yml").write_text(yaml.safe_dump(data, allow_unicode=True), encoding="utf-8")
         loaded = load_exercises(folder)
-        for module in (content, engine):
+        for module in (content, answers, voice):
             monkeypatch.setattr(module, "load_exercises", lambda: loaded)
         practice = Practice("breathe")
         runner = Runner(practice, coach or (lambda *_: GOOD), NOW)
