@@ -123,7 +123,7 @@ class Check(BaseModel, extra=Extra.forbid):
     about: List[Group] = []
     say: str
     stop: bool = False
-    danger: bool = False
+    danger: Optional[Literal["suicide", "abuse"]] = None
     offer: List[str] = []
 
     @root_validator
@@ -155,6 +155,7 @@ class Step(BaseModel, extra=Extra.forbid):
         coach: the exercise of the coach that reads the answer.
         checks: what else is looked at.
         only_for: the step is asked only if the other person is of one of these groups of the lexicon.
+        literal: any word may be the answer ("fine", "stop"), so only plain commands are taken as such.
         ring: people listed here stand in this ring of the picture.
         rehearse: the other side replies to the answer (`other_side`).
         keep: whether the answer is in the take-away.
@@ -176,6 +177,7 @@ class Step(BaseModel, extra=Extra.forbid):
     coach: Optional[Coach] = None
     checks: List[Check] = []
     only_for: List[Group] = []
+    literal: bool = False
     ring: Optional[Ring] = None
     rehearse: bool = False
     keep: bool = True

@@ -10,13 +10,14 @@ from assistant.content.exercises import Step, load_exercises
 from assistant.practice import takeaway
 from assistant.practice.checks import applies, person_in
 from assistant.practice.pictures import circle_of, diary_of, is_low
-from assistant.practice.state import BEFORE, END, Place, Practice, entry_at, places
+from assistant.practice.state import BEFORE, CHECKED, COACHED, END, Place, Practice, entry_at, places
 from assistant.practice.values import read_list, read_moment, read_number
 from assistant.practice.voice import Said, Voice
 
 TOO_HIGH = 8  # distress from which an exercise stops (facts, 4.0)
 RISEN = 3  # a rise from which it stops
 MOST_TIPS = 2
+FEWEST_JUDGED = 5  # words of a rehearsed line
 PUT_DOWN, THREAT = "self_put_down", "threat"
 Coach = Callable[[str, str, Optional[str]], Review]
 
@@ -75,7 +76,7 @@ class Answers(Voice):
         if not entries:
             return self._close_list(step)
         practice.filling = True
-        return [self._message(self._word("list_more"), self._buttons("done", "skip"))]
+        return [self._message(self._word("list_more"), self._buttons("done"))]
 
     def _text(self, step: Step, text: str) -> List[Said]:
         practice = self._practice
@@ -101,16 +102,16 @@ class Answers(Voice):
         practice = self._practice
         heard = practice.answers.get(step.recall[0]) if step.coach == "active_listening" and step.recall else None
         review = self._coach(str(step.coach), text, heard if isinstance(heard, str) else None)
-        if review.criteria.get(THREAT):
-            practice.pending = True
-            return [self._message(self._words.threat, self._buttons("again", "hurt_someone", "afraid"))]
+        if review.threatens:
+            practice.pending = COACHED
+            return [self._message(self._words.threat, self._buttons("again", "no_threat", "hurt_someone", "afraid"))]
         if review.criteria.get(PUT_DOWN) and "burden" in text.lower():
-            practice.pending = True
+            practice.pending = COACHED
             return [self._message(self._words.burden, self._buttons("again", "keep", "suicidal"))]
         tips = practice.tips.get(step.id, 0)
         if review.tip and tips < MOST_TIPS:
             practice.tips[step.id] = tips + 1
-            practice.pending = True
+            practice.pending = COACHED
             return [self._message(review.feedback, self._buttons("again", "keep"))]
         praise = review.praise
         reply = self._reply_of_other_side(step, text)
@@ -129,21 +130,22 @@ class Answers(Voice):
             practice.checked.append(key)
             if check.stop:
                 practice.paused = True
-                practice.answers.pop(step.id, None)  # so that taking it up again asks once more
+                if not check.danger:
+                    practice.answers.pop(step.id, None)  # so that taking it up again asks once more
                 known = load_exercises()
                 offers = [
                     {"title": known[name].title, "payload": f"/exercise/{name}"}
                     for name in check.offer
                     if name in known
                 ]
-                names = ["suicidal", "helplines", "person", "resume"] if check.danger else ["helplines", "person"]
+                asked_of = {"suicide": ["suicidal"], "abuse": ["afraid"]}.get(check.danger or "", [])
+                names = [*asked_of, "helplines", "person", *(["resume"] if check.danger else [])]
                 return [self._message(self._fill(check.say), [*offers, *self._buttons(*names)])]
             if step.answer == "list":
                 practice.filling = True
-                return [self._message(self._fill(check.say), self._buttons("done", "skip"))]
-            practice.pending = True
-            change = "again" if step.answer == "text" else "change"
-            return [self._message(self._fill(check.say), self._buttons(change, "keep"))]
+                return [self._message(self._fill(check.say), self._buttons("done"))]
+            practice.pending = CHECKED
+            return [self._message(self._fill(check.say), self._buttons("change", "kept"))]
         return []
 
     def _close_list(self, step: Step) -> List[Said]:
@@ -174,7 +176,8 @@ class Answers(Voice):
     def _go_to(self, place: Place, lead: str = "") -> List[Said]:
         practice = self._practice
         practice.at, practice.item = place.at, place.item
-        practice.pending = practice.filling = practice.paused = False
+        practice.pending = ""
+        practice.filling = practice.paused = False
         return [self._question_again(lead)]
 
     def _finish(self, lead: str = "", short: bool = False) -> List[Said]:
@@ -190,7 +193,8 @@ class Answers(Voice):
             notes = takeaway.as_notes(exercise, practice, self._now)
             said.append(self._message(f"{self._words.takeaway}\n\n{text}", [], takeaway=notes))
         if not short and said:
-            said[-1].buttons = self._buttons("another")
+            again = [{"title": self._words.buttons["one_more"], "payload": f"/exercise/{exercise.id}"}]
+            said[-1].buttons = [*(again if exercise.diary else []), *self._buttons("another")]
         return said
 
     def _words_so_far(self) -> str:
@@ -210,14 +214,14 @@ class Answers(Voice):
         return self._words.other_side_says.format(person=self._person(), answer=said)
 
     def _sort_of(self, text: str) -> str:
-        """Return how a rehearsed line comes across: clear, vague or blaming."""
-        said = self._coach("i_statement", text, None).criteria
-        asked = self._coach("assertive_request", text, None).criteria
-        if any(said.get(name) for name in ("blame", "absolutes", "hidden_you", "mind_reading", THREAT)) or asked.get(
-            "demand"
-        ):
+        """Return how a rehearsed line comes across: clear, vague or blaming; a greeting is met as a clear line."""
+        if len(text.split()) < FEWEST_JUDGED:
+            return "clear"
+        said, asked = self._coach("i_statement", text, None), self._coach("assertive_request", text, None)
+        blames = ("blame", "absolutes", "hidden_you", "mind_reading", THREAT)
+        if any(said.surely(name) for name in blames) or asked.surely("demand"):
             return "blaming"
-        return "clear" if asked.get("request") and asked.get("specific") else "vague"
+        return "clear" if asked.criteria.get("request") and asked.criteria.get("specific") else "vague"
 
     def _picture(self, step: Optional[Step]) -> List[Said]:
         """Return the circle as soon as the last of its rings was asked for."""

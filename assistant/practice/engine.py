@@ -13,7 +13,7 @@ from assistant.practice import takeaway
 from assistant.practice.answers import Answers
 from assistant.practice.moves import REMARKS, Move
 from assistant.practice.state import AFTER, BEFORE, INTRO, answer_at, places
-from assistant.practice.voice import Said
+from assistant.practice.voice import Said, joined
 
 
 class Runner(Answers):
@@ -94,6 +94,8 @@ class Runner(Answers):
         step = self._step()
         if self._practice.at == INTRO:
             return [self._message(self._exercise.evidence.strip(), self._buttons("start", "list", "leave"))]
+        if self._practice.at in (BEFORE, AFTER):
+            return [self._question_again(self._words.why_number)]
         return [self._question_again(self._fill(step.why) if step and step.why else self._words.no_why)]
 
     def _remark(self, kind: str) -> List[Said]:
@@ -110,6 +112,18 @@ class Runner(Answers):
 
     def _go_on(self, _move: Move) -> List[Said]:
         return self.resume()
+
+    def _judge(self, _move: Move) -> List[Said]:
+        return [self._message(self._words.judge, self._buttons("again", "keep"))]
+
+    def _calm(self, _move: Move) -> List[Said]:
+        self._practice.paused = True
+        return [self._message(self._words.calm, self._buttons("resume", "helplines", "person"))]
+
+    def _shorter(self, _move: Move) -> List[Said]:
+        step = self._step()
+        place = self._progress(step) if step else ""
+        return [self._message(joined(place, self._words.too_long), self._buttons("go_on", "pause", "shorter", "stop"))]
 
     def _words_move(self, _move: Move) -> List[Said]:
         text = self._words_so_far()

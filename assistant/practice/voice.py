@@ -129,8 +129,10 @@ PAYLOADS = {
     "hurt_someone": "/crisis_harm_others",
     "afraid": "/crisis_abuse",
     "suicidal": "/crisis_suicide",
-    "calm": "/exercise/time_out",
     "change": f"/{PREFIX}again",
+    "kept": f"/{PREFIX}keep",
+    "no_threat": f"/{PREFIX}keep",
+    "shorter": f"/{PREFIX}want_shorter",
     "words": f"/{PREFIX}words_move",
 }
 

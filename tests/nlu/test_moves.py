@@ -44,7 +44,7 @@ def test_no_development_message_is_trained_on() -> None:
 def test_an_unknown_kind_names_file_and_line(tmp_path: Any) -> None:
     path = tmp_path / "moves.txt"
     path.write_text("## dance\nla la la\n", encoding="utf-8")
-    with pytest.raises(ContentError, match="moves.txt, line 2.*no kind of move"):
+    with pytest.raises(ContentError, match=r"moves\.txt, line 2.*no kind of move"):
         read_moves(str(path))
 
 

@@ -142,7 +142,7 @@ def test_the_coach_gives_two_tips_at_most_and_meaning_it_is_accepted(exercise: A
 
 
 def test_threats_go_to_safety_before_any_tip(exercise: Any) -> None:
-    threat = Review({"threat": True}, tip="May sound like a threat.")
+    threat = Review({"threat": True}, tip="May sound like a threat.", threatens=True)
     runner = exercise(step("a", coach="i_statement"), step("b"), step("c"), coach=lambda *_: threat)
     found = runner.take(Move("answer", "or else"))
     assert {"/crisis_harm_others", "/crisis_abuse"} <= {button["payload"] for button in found[0].buttons}
