@@ -6,7 +6,7 @@ Criteria of the same name are trained on the sentences of all exercises that hav
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Dict, List, Optional, Sequence, Tuple
 
@@ -22,10 +22,12 @@ from assistant.content.coach import THREAT, CoachWords, Sentence, load_coach_wor
 from assistant.content.files import ROOT
 from assistant.nlu.encoder import SentenceEncoder
 from assistant.nlu.linear import NgramScorer, forget, ngram_vectorizers
+from assistant.nlu.text import segments
 
 FILE = ROOT / "models" / "coach.npz"
 VECTOR, NGRAM, SIGN = 6.0, 6.0, 1.0  # weights of the three groups of features; chosen by cross-validation
 FOLDS = 5
+ALONE = 1.5  # log odds by which one sentence must be surer than the whole text
 THREAT_RECALL = 0.985  # of threats, in cross-validation: a missed one weighs more than one seen where there is none
 GRID = np.linspace(-3.0, 1.5, 46)
 
@@ -41,10 +43,12 @@ class Reading:
     Attributes:
         own: the person's own words.
         logits: for each criterion, how far it is above (positive: it is there) or below its threshold.
+        telling: for each criterion the sentence that speaks most for it; empty for a single sentence.
     """
 
     own: str
     logits: Dict[str, float]
+    telling: Dict[str, str] = field(default_factory=dict)
 
 
 class CoachModel:
@@ -93,12 +97,23 @@ class CoachModel:
     def read(self, text: str, prompt: Optional[str] = None) -> Reading:
         """Look through a text; `prompt` is what the other person said, in active listening."""
         own = own_words(text)
-        dense = dense_features([own], [prompt], self._encoder, self._words)[0]
-        logits = dense @ self._weights + self._intercepts
-        for scorer in self._scorers:
-            logits = logits + scorer.score(own)
+        parts = segments(own)
+        texts = [own, *(parts if len(parts) > 1 else [])]
+        logits = (
+            dense_features(texts, [prompt] * len(texts), self._encoder, self._words) @ self._weights + self._intercepts
+        )
+        for row, part in enumerate(texts):
+            for scorer in self._scorers:
+                logits[row] += scorer.score(part)
         forget()
-        return Reading(own, {name: float(value) for name, value in zip(self.names, logits)})
+        # What stands plainly in one sentence of a longer text counts too.
+        best = np.maximum(logits[0], logits[1:].max(axis=0) - ALONE) if len(texts) > 1 else logits[0]
+        telling = (
+            {name: texts[1 + int(logits[1:, column].argmax())] for column, name in enumerate(self.names)}
+            if len(texts) > 1
+            else {}
+        )
+        return Reading(own, {name: float(value) for name, value in zip(self.names, best)}, telling)
 
     def save(self, path: Path = FILE) -> None:
         """Write the classifiers to a file."""

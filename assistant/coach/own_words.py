@@ -241,7 +241,7 @@ def _without_reports(text: str) -> str:
         begin = span.end - 1 if span.label_ == "GOES" else span.end
         end = _end_of_report(doc, begin)
         pieces.append(doc[at:begin].text_with_ws)
-        pieces.append(f"{GAP} " if end - begin >= 2 else doc[begin:end].text_with_ws)
+        pieces.append(f"{GAP} " if end > begin else doc[begin:end].text_with_ws)
         at = end
     pieces.append(doc[at:].text_with_ws)
     return "".join(pieces)

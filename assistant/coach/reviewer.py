@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Dict, List, Optional
+from typing import Dict, Optional
 
 from assistant.coach.features import find_word
 from assistant.coach.model import CoachModel, Reading
 from assistant.content.coach import THREAT, CoachWords, load_coach_words
 from assistant.nlu.encoder import shared_encoder
-from assistant.nlu.text import segments
 
 MOST_QUOTED = 9  # words
 SURE = 0.7  # log odds above the threshold from which on something is said about a fault that no telling word shows
@@ -67,9 +66,7 @@ def review(exercise: str, text: str, prompt: Optional[str] = None) -> Review:
     criteria = {name: reading.logits[name] > 0 for name in names}
     margins = {name: reading.logits[name] for name in names}
     threatens = criteria.get(THREAT, False) and _shows(THREAT, reading, words)
-    praise, tip = (
-        _feedback(exercise, reading, criteria, words, model) if not threatens else ("", words.criteria[THREAT].tip)
-    )
+    praise, tip = _feedback(exercise, reading, criteria, words) if not threatens else ("", words.criteria[THREAT].tip)
     return Review(criteria, praise, tip, margins, threatens)
 
 
@@ -84,9 +81,7 @@ def coach_model() -> CoachModel:
     return CoachModel.load(shared_encoder())
 
 
-def _feedback(
-    exercise: str, reading: Reading, criteria: Dict[str, bool], words: CoachWords, model: CoachModel
-) -> tuple[str, str]:
+def _feedback(exercise: str, reading: Reading, criteria: Dict[str, bool], words: CoachWords) -> tuple[str, str]:
     """Return praise and tip."""
     known = words.exercises[exercise]
     there = [name for name in known.strengths if criteria[name]]
@@ -97,7 +92,7 @@ def _feedback(
     faults = [name for name in known.faults if criteria[name] and _shows(name, reading, words)]
     if faults:
         fault = faults[0]
-        return praise, _tip(fault, reading, words, model)
+        return praise, _tip(fault, reading, words)
     missing = [name for name in known.strengths if not criteria[name]]
     return praise, words.criteria[missing[0]].tip if missing else ""
 
@@ -112,17 +107,16 @@ def _praise(name: str, reading: Reading, words: CoachWords) -> str:
     return f'{praise.rstrip(".")} ("{place}").' if place and len(place) > 2 else praise
 
 
-def _tip(name: str, reading: Reading, words: CoachWords, model: CoachModel) -> str:
+def _tip(name: str, reading: Reading, words: CoachWords) -> str:
     tip = words.criteria[name].tip
     if "{quote}" not in tip:
         return tip
-    return tip.replace("{quote}", _quote(name, reading, words, model))
+    return tip.replace("{quote}", _quote(name, reading, words))
 
 
-def _quote(name: str, reading: Reading, words: CoachWords, model: CoachModel) -> str:
+def _quote(name: str, reading: Reading, words: CoachWords) -> str:
     """Return the place of a fault in the person's own words: the likeliest sentence, cut around its telling word."""
-    parts: List[str] = segments(reading.own) or [reading.own]
-    likeliest = max(parts, key=lambda part: model.read(part).logits[name]) if len(parts) > 1 else parts[0]
+    likeliest = reading.telling.get(name, reading.own)
     tokens = likeliest.split()
     if len(tokens) <= MOST_QUOTED:
         return likeliest.strip(" .!?,;")

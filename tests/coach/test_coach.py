@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from assistant.coach import review
+from assistant.coach.own_words import own_words
 from assistant.content.coach import load_coach_words, load_sentences
 from bench.nlu.coach import DEVELOPMENT, measure_coach
 from tests.conftest import ROOT
@@ -62,7 +63,10 @@ def test_threats_are_found(figures: dict) -> None:  # type: ignore[type-arg]
 @pytest.mark.parametrize("case", QUOTED, ids=[case["text"][:40] for case in QUOTED])
 def test_speech_of_others_never_counts(case: dict) -> None:  # type: ignore[type-arg]
     criteria = review(case["exercise"], case["text"], case.get("prompt")).criteria
-    assert not [name for name in case["not"] if criteria[name]]
+    # What is found must be found without the quotation too: then it lies in the person's own words.
+    own = review(case["exercise"], own_words(case["text"]), case.get("prompt")).criteria
+    assert not [name for name in case["not"] if criteria[name] and not own[name]]
+    assert not re.search(case["others"], own_words(case["text"])) if "others" in case else True
 
 
 def test_feedback_names_one_good_thing_and_at_most_one_to_try() -> None:
