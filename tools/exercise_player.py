@@ -81,14 +81,31 @@ class Player:
         """Answer the question that is asked now."""
         state = self.practice()
         at, item = state["at"], state["item"]
-        if state["pending"]:
-            self.press("Keep")
+        if self._alarmed():
+            pass
+        elif state["pending"]:
+            self.press("Keep" if any(title.startswith("Keep") for title in self.titles) else "Go on")
         elif at in ("before", "after"):
             self.say(str(story[at]))
         elif at not in story["answers"]:
             self.say("skip")
         else:
             self._answer_step(story["answers"][at], item)
+
+    def _alarmed(self) -> bool:
+        """Take back an alarm that the person's ordinary words raised, as they would; return whether there was one."""
+        for back in (
+            "I'm safe, I meant",
+            "It isn't like that",
+            "It was only anger",
+            "It's not an emergency",
+            "I meant something else",
+        ):
+            if any(title.startswith(back) for title in self.titles):
+                self.press(back)
+                self.press(next(title for title in self.titles if title in ("Yes, go on", "Where we were")))
+                return True
+        return False
 
     def _answer_step(self, given: Any, item: Optional[int]) -> None:
         if item is not None:

