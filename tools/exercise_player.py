@@ -83,6 +83,8 @@ class Player:
         at, item = state["at"], state["item"]
         if self._alarmed():
             pass
+        elif "That's all" in self.titles:
+            self.press("That's all")
         elif state["pending"]:
             self.press("Keep" if any(title.startswith("Keep") for title in self.titles) else "Go on")
         elif at in ("before", "after"):

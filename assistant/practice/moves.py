@@ -29,6 +29,11 @@ MOST_COMMAND = 9  # words
 SHORT = 4  # words
 # At a step whose answer may be any word (`literal`), and in a sentence that is practised, only these count, said in so many words.
 COMMANDS = {"skip", "back", "repeat", "example", "help", "why", "stop", "pause", "other", "keep", "again", "done"}
+PLAIN_STOP = re.compile(
+    r"(please |ok(ay)? )?(i (want|need|would like|wanna|have) to |i'?d like to |can (we|i) |let'?s )?(stop|quit|end it|end this|take a break|have a break|pause)"
+    r"( here| now| this| it| the exercise| for now| for today| please)*"
+)
+ON_THIS = re.compile(r"(this|that)( is|'s|s| feels)\b")
 ABOUT_THE_STEP = {"skip", "back", "repeat", "example", "help", "why"}
 KEEP = re.compile(r"(no,? )?(keep|leave) (it|that|mine|this)\b|(i )?meant it|it'?s fine (like|as) (that|it)")
 ASKS_A_VERDICT = re.compile(
@@ -146,6 +151,10 @@ def _at_words(turn: Turn, step: Step, kind: str, practice: Practice) -> str:
     move = turn.parse.get("practice_move") or {}
     sure = float(move.get("confidence") or 0.0) >= SURE and len(said.split()) <= MOST_COMMAND
     practised = bool(step.coach or step.rehearse)
+    if PLAIN_STOP.fullmatch(said):
+        return "pause" if re.search(r"break|pause", said) else "stop"
+    if kind == "remark_hard" and ON_THIS.match(said):
+        return kind
     if kind in (ANSWER, QUESTION):
         enough = SURE if step.literal else SURE_QUESTION
         about_us = not practised and turn.intent != FALLBACK and _confidence(turn) >= enough

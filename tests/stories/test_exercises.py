@@ -162,7 +162,7 @@ def test_distress_that_rises_ends_with_a_person_to_talk_to(assistant: Assistant)
     player = Player(assistant.url)
     player.begin(story)
     player.through(story)
-    assert "stirred you up" in player.text
+    assert "more tense than before" in player.text
     assert "Talk to a person" in player.titles
 
 
