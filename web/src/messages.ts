@@ -1,0 +1,107 @@
+// The conversation as it is shown: messages, cards, suggestions, and what a screen reader is told of them.
+import { byId, button, element, isPicture, save, withLinks } from "./dom";
+import { addLines, helpCard, hideBar, showBar } from "./help";
+import { label } from "./labels";
+import { notice } from "./notice";
+import { printText } from "./print";
+import type { Button, Message, TakeAway } from "./types";
+
+const log = byId("log");
+const scroller = document.querySelector("main") as HTMLElement;
+const said = byId("said");
+export type Press = (pressed: Button) => void;
+
+function paragraphs(text: string): HTMLElement[] {
+  return text.split(/\n{2,}/).filter(Boolean).map((part) => element("p", {}, ...withLinks(part)));
+}
+
+function sender(message: Message): HTMLElement {
+  const at = message.at ? new Date(message.at) : new Date();
+  const time = element("time", { dateTime: at.toISOString() });
+  time.textContent = at.toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
+  const who = label(message.from === "visitor" ? "you" : "assistant");
+  return element("span", { className: "hidden" }, `${who}, ${label("at")} `, time, ": ");
+}
+
+function picture(address: string, words: string): HTMLElement {
+  const image = element("img", { src: address, alt: words });
+  const download = element("a", { href: address, download: "picture.svg", textContent: label("picture_download") });
+  return element("figure", {}, image, element("figcaption", {}, download));
+}
+
+function takeAway(card: TakeAway): HTMLElement {
+  const copy = button(label("takeaway_copy"), () => {
+    navigator.clipboard.writeText(card.text).then(() => notice(label("copied")), () => notice(label("copy_failed")));
+  });
+  const tools = [
+    copy,
+    button(label("takeaway_download"), () => save(card.text, "text/plain;charset=utf-8", "notes.txt")),
+    button(label("takeaway_print"), () => printText(card.text)),
+  ];
+  const { calendar, planned = "" } = card;
+  if (calendar) tools.push(button(label("takeaway_calendar", { planned }), () => save(calendar, "text/calendar;charset=utf-8", "plan.ics")));
+  const box = element("div", { className: "takeaway" }, ...tools);
+  box.setAttribute("role", "group");
+  box.setAttribute("aria-label", card.title);
+  return box;
+}
+
+function body(message: Message): HTMLElement[] {
+  const { card } = message;
+  const parts = paragraphs(message.text);
+  if (message.image && isPicture(message.image)) parts.push(picture(message.image, card?.type === "picture" ? card.alt : ""));
+  if (card?.type === "takeaway") parts.push(takeAway(card));
+  if (card?.type === "helplines") {
+    parts.push(helpCard(card));
+    showBar(card);
+    addLines(card);
+  }
+  const sources = card && "sources" in card ? card.sources : [];
+  if (sources.length) {
+    const items = sources.map((source) => element("li", { textContent: source.title }));
+    parts.push(element("details", {}, element("summary", { textContent: label("sources") }), element("ul", {}, ...items)));
+  }
+  return parts;
+}
+
+function chips(buttons: Button[], press: Press): HTMLElement {
+  const list = element("ul", { className: "choices" });
+  list.setAttribute("aria-label", label("suggestions"));
+  list.append(...buttons.map((one) => element("li", {}, button(one.title, () => press(one)))));
+  return list;
+}
+
+/** Show one message at the end; the suggestions before it go. */
+export function show(message: Message, press: Press): HTMLElement {
+  const box = element("div", { className: message.from === "visitor" ? "message visitor" : "message" }, sender(message), ...body(message));
+  const hadFocus = document.activeElement?.closest(".choices") !== null && document.activeElement !== null;
+  log.querySelectorAll(".choices").forEach((old) => old.remove());
+  log.append(box);
+  if (message.buttons.length) log.append(chips(message.buttons, press));
+  if (hadFocus) log.focus({ preventScroll: true });
+  return box;
+}
+
+/** Show a reply: its beginning in sight, and told once. */
+export function showReply(messages: Message[], press: Press): void {
+  const [first] = messages.map((message) => show(message, press));
+  if (first) scroller.scrollTop = first.offsetTop - scroller.offsetTop - 8;
+  tell(messages);
+}
+
+function tell(messages: Message[]): void {
+  const words = messages.flatMap((message) => [message.text, message.card?.type === "picture" ? message.card.alt : ""]);
+  const choices = messages.at(-1)?.buttons.map((one) => one.title) ?? [];
+  if (choices.length) words.push(`${label("suggestions")}: ${choices.join(", ")}`);
+  said.replaceChildren(element("p", { textContent: words.filter(Boolean).join(" ") }));
+}
+
+export function toEnd(): void {
+  scroller.scrollTop = scroller.scrollHeight;
+}
+
+export function clear(): void {
+  log.replaceChildren();
+  said.replaceChildren();
+  hideBar();
+}
