@@ -9,6 +9,8 @@ import type { Button, Message, TakeAway } from "./types";
 const log = byId("log");
 const scroller = document.querySelector("main") as HTMLElement;
 const said = byId("said");
+const SHORT = 100; // pixels
+
 export type Press = (pressed: Button) => void;
 
 function paragraphs(text: string): HTMLElement[] {
@@ -85,8 +87,14 @@ export function show(message: Message, press: Press): HTMLElement {
 /** Show a reply: its beginning in sight, and told once. */
 export function showReply(messages: Message[], press: Press): void {
   const [first] = messages.map((message) => show(message, press));
-  if (first) scroller.scrollTop = first.offsetTop - scroller.offsetTop - 8;
+  if (first) scroller.scrollTop = (asked(first) ?? first).offsetTop - 8;
   tell(messages);
+}
+
+// What the reply answers, if it is short: then both stand in sight.
+function asked(reply: HTMLElement): HTMLElement | null {
+  const before = reply.previousElementSibling;
+  return before instanceof HTMLElement && before.matches(".visitor") && before.offsetHeight < SHORT ? before : null;
 }
 
 function tell(messages: Message[]): void {

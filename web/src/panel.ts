@@ -54,6 +54,11 @@ const menu = addMenu({
     field.focus();
   },
 });
+// Nothing that has the focus may lie under what is open; one thing is open at a time.
+byId("menu-button").addEventListener("click", () => help.close(false));
+byId("help-button").addEventListener("click", () => menu.close(false));
+document.querySelector("main")?.addEventListener("focusin", () => menu.close(false) || help.close(false));
+byId("form").addEventListener("focusin", () => menu.close(false));
 addLeaving({ framed, fold: () => menu.close(true) || help.close(true) });
 
 field.addEventListener("keydown", (event) => {
