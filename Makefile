@@ -54,9 +54,10 @@ detector: $(VENV)/.dev $(ENCODER) ## train the crisis detector and choose its th
 adapter: $(VENV)/.runtime ## train the encoder's adapter (half an hour; needs Python 3.11 and PyTorch); then encoder, calibrate, detector
 	@tools/train_adapter.sh
 
-bench: $(VENV)/.dev $(MODEL) ## benchmarks into bench/results/ (public data: DATA=../shared/data)
+bench: $(VENV)/.dev $(MODEL) $(WEB) ## benchmarks into bench/results/ (public data: DATA=../shared/data)
 	$(BIN)/python -m bench.nlu.public $(or $(DATA),../shared/data)
 	$(BIN)/python -m bench.latency.run
+	$(BIN)/python -m bench.web.run
 
 lint: $(VENV)/.dev ## style and types
 	@echo "== lint"

@@ -22,7 +22,7 @@ from sanic.response import HTTPResponse, empty, raw
 from assistant.channels.settings import SettingsError, WebSettings
 from assistant.channels.web_locale import country_of_browser
 from assistant.content.files import ROOT
-from assistant.content.helplines import load_helplines
+from assistant.content.helplines import Kind, load_helplines
 from assistant.content.widget import load_widget
 from assistant.dialogue.generator import DEFAULT_COUNTRY
 
@@ -34,7 +34,7 @@ TYPES = {
     "demo.css": "text/css; charset=utf-8",
     "icon.svg": "image/svg+xml",
 }
-KINDS = ("suicide", "abuse", "child")  # what "Help now" shows: a line for each kind of danger
+KINDS: tuple[Kind, ...] = ("suicide", "abuse", "child")  # what "Help now" shows: a line for each kind of danger
 POLICY = "default-src 'none'; script-src {scripts}; style-src 'nonce-{nonce}'; img-src 'self' data: blob:; "
 POLICY += "connect-src 'self'; frame-src {frames}; base-uri 'none'; form-action 'none'; frame-ancestors {ancestors}"
 PAGE_HEADERS = {
@@ -124,10 +124,10 @@ def _panel(
 
     async def serve(request: Request) -> HTTPResponse:
         language = load_widget().language(request.args.get("lang") or "")
-        labels = load_widget().labels(language)
+        labels = load_widget().labels(language).dict(exclude={"launcher"})
         country = _country(request)
         given = {
-            "labels": labels.dict(exclude={"launcher"}),
+            "labels": labels,
             "help": help_lines(country),
             "exit": settings.exit_url,
             "limit": settings.max_characters,
@@ -140,7 +140,7 @@ def _panel(
             "style": f"panel.css?v={versions['panel.css']}",
             # Inside a script element, which is no markup: only "<" could end it.
             "given": json.dumps(given, ensure_ascii=False).replace("<", "\\u003c"),
-            **{f"label_{name}": escape(text) for name, text in given["labels"].items()},  # type: ignore[union-attr]
+            **{f"label_{name}": escape(text) for name, text in labels.items()},
         }
         policy = POLICY.format(nonce=nonce, scripts=f"'nonce-{nonce}'", frames="'none'", ancestors=ancestors)
         return _page(request, _fill(template, values), policy)

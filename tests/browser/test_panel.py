@@ -30,7 +30,9 @@ def shown(text: str, **metadata: Any) -> dict[str, Any]:
 
 def helped(country: str = "US", *kinds: str) -> dict[str, Any]:
     """Return a message that carries help lines."""
-    return shown("I'm glad you told me.", sources=["S63"], helplines={"country": country, "kinds": kinds or ["suicide"]})
+    return shown(
+        "I'm glad you told me.", sources=["S63"], helplines={"country": country, "kinds": kinds or ["suicide"]}
+    )
 
 
 def in_sight(chat: Chat, selector: str) -> None:
@@ -286,7 +288,9 @@ NOTES = {"title": "Your notes", "text": "Your notes\n\nI feel: tired\n"}
 
 def test_a_take_away_is_copied_saved_printed_and_planned(chat: Chat) -> None:
     chat.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    answer_with(chat, shown("Here are your notes.", takeaway={**NOTES, "calendar": "BEGIN:VCALENDAR", "planned": "Friday"}))
+    answer_with(
+        chat, shown("Here are your notes.", takeaway={**NOTES, "calendar": "BEGIN:VCALENDAR", "planned": "Friday"})
+    )
     chat.button("Copy").click()
     expect(chat.status).to_have_text("Copied.")
     for name, file in (("Download", "notes.txt"), ("Add to calendar: Friday", "plan.ics")):
@@ -331,7 +335,9 @@ def test_what_a_page_chooses(new_chat: NewChat, assistant: Assistant) -> None:
         chat.page.goto(f"{assistant.url}/own-page")
         chat.page.unroute("**/own-page")
 
-    page_with('data-title="Ask us" data-color="#ffcc00" data-position="left" data-open data-country="AU" data-topic="evidence"')
+    page_with(
+        'data-title="Ask us" data-color="#ffcc00" data-position="left" data-open data-country="AU" data-topic="evidence"'
+    )
     expect(chat.frame.get_by_role("heading", name="Ask us")).to_be_visible()
     expect(chat.replies).to_have_count(2)
     expect(chat.replies.first).to_contain_text("000")
@@ -354,6 +360,8 @@ def test_a_link_to_the_panel_cannot_pass_for_another_page(new_chat: NewChat, ass
 @pytest.mark.parametrize("view", [PHONE, DESKTOP], ids=["phone", "desktop"])
 def test_long_and_empty_texts_stay_inside(view: Any, new_chat: NewChat) -> None:
     chat = new_chat(viewport=view).open()
-    answer_with(chat, shown("x" * 400), shown(""), {**shown("Choose."), "buttons": [{"id": "a" * 32, "title": "y" * 90}]})
+    answer_with(
+        chat, shown("x" * 400), shown(""), {**shown("Choose."), "buttons": [{"id": "a" * 32, "title": "y" * 90}]}
+    )
     assert chat.run("document.documentElement.scrollWidth <= innerWidth") is True
     assert chat.run("document.querySelector('main').scrollWidth <= document.querySelector('main').clientWidth") is True

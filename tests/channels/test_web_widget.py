@@ -109,7 +109,9 @@ def test_renewing_needs_a_token(assistant: Assistant) -> None:
 
 
 def test_a_conversation_begins_with_a_topic_and_a_country(assistant: Assistant) -> None:
-    answer = requests.post(f"{assistant.url}/session", json={"topic": "session_count_length", "country": "gb"}, timeout=20)
+    answer = requests.post(
+        f"{assistant.url}/session", json={"topic": "session_count_length", "country": "gb"}, timeout=20
+    )
     texts = [message["text"] for message in answer.json()["messages"]]
     assert len(texts) == 2 and "999" in texts[0] and "12 to 16" in texts[1]
 
@@ -178,7 +180,7 @@ def test_help_lines_come_with_the_panel(assistant: Assistant) -> None:
 
 def test_nothing_of_the_address_gets_into_the_panel(assistant: Assistant) -> None:
     marked = '"></script><script>alert(1)</script>'
-    query = {name: marked for name in ("lang", "country", "title", "color", "topic", "token")}
+    query = dict.fromkeys(("lang", "country", "title", "color", "topic", "token"), marked)
     page = requests.get(f"{assistant.url}/panel", params=query, headers={"Accept-Language": marked}, timeout=10)
     assert page.status_code == 200 and "alert(1)" not in page.text
 
