@@ -115,7 +115,7 @@ def test_an_exercise_from_launcher_to_notes_by_keyboard_alone(view: Any, new_cha
     for _ in range(12):
         if chat.frame.locator(".takeaway").count():
             break
-        chips = chat.frame.locator(".choices button").all_inner_texts()
+        chips = chat.frame.locator("#log .choices button").all_inner_texts()
         press("Keep it as it is" if "Keep it as it is" in chips else "Skip this one")
     tab_to(chat, "Download", "Shift+Tab")
     with chat.page.expect_download() as download:
@@ -209,7 +209,7 @@ def test_enlarged_everything_can_be_reached(width: int, height: int, steps: int,
     expect(link).to_be_in_viewport(ratio=0.9)
     chat.button("Help now").click()
     chat.say("what is ipt")
-    chip = chat.frame.locator(".choices button").last
+    chip = chat.frame.locator("#log .choices button").last
     chip.scroll_into_view_if_needed()
     expect(chip).to_be_in_viewport(ratio=0.9)
     tab_to(chat, "Send", presses=60)

@@ -34,12 +34,12 @@ def test_a_reload_in_the_middle_of_an_exercise(chat: Chat) -> None:
     chat.button("Let's start").click()
     expect(chat.button("10")).to_be_visible()
     shown = chat.replies.all_inner_texts()
-    chips = chat.frame.locator(".choices button").all_inner_texts()
+    chips = chat.frame.locator("#log .choices button").all_inner_texts()
     chat.page.reload()
     chat.launcher.click()
     expect(chat.replies).to_have_count(len(shown))
     assert chat.replies.all_inner_texts() == shown
-    assert chat.frame.locator(".choices button").all_inner_texts() == chips
+    assert chat.frame.locator("#log .choices button").all_inner_texts() == chips
     expect(chat.frame.locator("#said")).to_be_empty()  # old replies are not told again
     chat.say("5")
     expect(chat.replies.last).to_contain_text("Step 1 of 8")
@@ -176,7 +176,7 @@ def test_a_chat_erased_elsewhere_goes_on_in_a_new_one(chat: Chat) -> None:
 
 def test_a_chip_that_is_gone_is_told(chat: Chat) -> None:
     chat.page.route("**/messages", lambda route: route.fulfill(status=400, body="{}"))
-    chat.frame.locator(".choices button").first.click()
+    chat.frame.locator("#log .choices button").first.click()
     expect(chat.status).to_contain_text("That choice is no longer open")
     expect(chat.mine).to_have_count(0)
 

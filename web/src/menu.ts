@@ -1,5 +1,6 @@
 // Menu, text size, questions to confirm, and what opens and closes.
 import { byId } from "./dom";
+import { fitRoom } from "./room";
 
 const SIZES = [100, 125, 150, 200, 300]; // per cent
 
@@ -44,11 +45,13 @@ function addTextSize(): void {
   const resize = (step: number): void => {
     at = Math.min(Math.max(at + step, 0), SIZES.length - 1);
     document.documentElement.style.fontSize = at ? `${SIZES[at] ?? 100}%` : "";
+    fitRoom();
     controls.smaller.setAttribute("aria-disabled", String(at === 0));
     controls.larger.setAttribute("aria-disabled", String(at === SIZES.length - 1));
   };
   controls.smaller.addEventListener("click", () => resize(-1));
   controls.larger.addEventListener("click", () => resize(1));
+  addEventListener("resize", fitRoom);
   resize(0);
 }
 

@@ -7,7 +7,6 @@ import { printText } from "./print";
 import type { Button, Message, TakeAway } from "./types";
 
 const log = byId("log");
-const scroller = document.querySelector("main") as HTMLElement;
 const said = byId("said");
 const SHORT = 100; // pixels
 
@@ -87,7 +86,7 @@ export function show(message: Message, press: Press): HTMLElement {
 /** Show a reply: its beginning in sight, and told once. */
 export function showReply(messages: Message[], press: Press): void {
   const [first] = messages.map((message) => show(message, press));
-  if (first) scroller.scrollTop = (asked(first) ?? first).offsetTop - 8;
+  if (first) (asked(first) ?? first).scrollIntoView({ block: "start" });
   tell(messages);
 }
 
@@ -105,7 +104,7 @@ function tell(messages: Message[]): void {
 }
 
 export function toEnd(): void {
-  scroller.scrollTop = scroller.scrollHeight;
+  log.lastElementChild?.scrollIntoView({ block: "end" });
 }
 
 export function clear(): void {
