@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import datetime
-from typing import Any, Dict, List, Optional
+from typing import Any, Dict, List
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
@@ -12,13 +12,15 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from assistant.coach import review
 from assistant.content.exercises import load_exercises
-from assistant.content.lexicon import load_lexicon
 from assistant.content.practice import load_practice_words
 from assistant.dialogue.conversation import PRACTISE, Conversation
-from assistant.practice.engine import Runner, Said, buttons
+from assistant.dialogue.safety import kept_answer
+from assistant.practice.engine import Runner
 from assistant.practice.moves import DONE_SLOT, SLOT, Move, practice_of, practising, read_move, wanted_exercise
 from assistant.practice.state import Practice
+from assistant.practice.voice import Said, buttons
 
+MOST_LOOKED_BACK = 8  # turns in which the person an exercise is about is looked for by name
 MOST_KEPT = 40  # exercises of one conversation
 
 
@@ -59,7 +61,7 @@ def take_turn(conversation: Conversation, slots: Dict[str, Any], now: datetime) 
     if wanted is not None:
         if present is not None and present.written():
             done.append(present)
-        practice = _new(wanted, slots, now)
+        practice = _new(wanted, conversation, now)
         said = Runner(practice, review, now, done).begin()
     else:
         if present is None or present.exercise not in load_exercises() or present.finished:
@@ -75,19 +77,28 @@ def take_turn(conversation: Conversation, slots: Dict[str, Any], now: datetime) 
 def _from_outside(conversation: Conversation) -> Move:
     """Return the move of a turn that comes while the exercise rests: a button of it, or the wish to take it up."""
     turn = conversation.now
+    kept = kept_answer(conversation)
+    if kept is not None:
+        return Move("answer", kept)
     if turn is not None and turn.intent.startswith("practice/"):
         name = turn.intent.split("/", 1)[1]
-        return Move(name if name in ("words_move", "again", "keep", "skip", "stop", "start", "list") else "resume")
+        return Move(
+            name if name in ("words_move", "again", "keep", "skip", "stop", "start", "list", "calm") else "resume"
+        )
     return Move("resume")
 
 
-def _new(exercise: str, slots: Dict[str, Any], now: datetime) -> Practice:
-    relationship: Optional[str] = slots.get("relationship")
-    entry = load_lexicon()["relationship"].values.get(relationship) if relationship else None
-    person = f"your {relationship}" if relationship and load_exercises()[exercise].abuse_gate else None
-    return Practice(
-        exercise, person=person, group=entry.group if entry and person else None, day=now.date().isoformat()
-    )
+def _new(exercise: str, conversation: Conversation, now: datetime) -> Practice:
+    """Return a run of an exercise, about the person who was named last: in the newest message that names one, the first."""
+    day = now.date().isoformat()
+    if not load_exercises()[exercise].abuse_gate:
+        return Practice(exercise, day=day)
+    turns = [*([conversation.now] if conversation.now else []), *conversation.before]
+    for turn in turns[:MOST_LOOKED_BACK]:
+        person, group = (None, None) if turn.parse.get("certain") else person_in(turn.text)
+        if person:
+            return Practice(exercise, person=person, group=group, day=day)
+    return Practice(exercise, day=day)
 
 
 def _nothing_open(conversation: Conversation) -> List[Said]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Dict, List, Optional
 
 from rasa_sdk import Action, Tracker
@@ -18,7 +19,20 @@ from assistant.practice.moves import DONE_SLOT, SLOT
 PREFIX = "utter_exercise/"
 ASK_AREA, ASK_MINUTES = f"{PRACTICE}ask_area", f"{PRACTICE}ask_minutes"
 WANT_AREA, WANT_MINUTES = f"{PRACTICE}want_area_", f"{PRACTICE}want_minutes_"
+WANT_SHORTER = f"{PRACTICE}want_shorter"
 MINUTES = (5, 10, 20)
+_NUMBERS = {
+    "two": 2,
+    "three": 3,
+    "five": 5,
+    "ten": 10,
+    "fifteen": 15,
+    "twenty": 20,
+    "thirty": 30,
+    "half": 30,
+    "hour": 60,
+}
+_MINUTES = re.compile(rf"\b(?:\d{{1,3}}|{'|'.join(_NUMBERS)})\b")
 SHORT = 5
 
 
@@ -87,12 +101,20 @@ def _chosen(conversation: Conversation) -> Dict[str, Any]:
     if intent.startswith(WANT_AREA):
         return {"problem_area": intent[len(WANT_AREA) :]}
     minutes = intent[len(WANT_MINUTES) :]
-    return {"minutes": int(minutes)} if intent.startswith(WANT_MINUTES) and minutes.isdecimal() else {}
+    if intent.startswith(WANT_MINUTES) and minutes.isdecimal():
+        return {"minutes": int(minutes)}
+    asked = any(message.action == ASK_MINUTES for message in conversation.last_messages())
+    typed = _MINUTES.search(turn.text.lower()) if turn and asked else None
+    if typed is None:
+        return {}
+    return {"minutes": int(typed[0]) if typed[0].isdecimal() else _NUMBERS[typed[0]]}
 
 
 def _wants_shorter(conversation: Conversation) -> bool:
     turn = conversation.now
-    return turn is not None and (turn.parse.get("practice_move") or {}).get("name") == "shorter"
+    if turn is None:
+        return False
+    return turn.intent == WANT_SHORTER or (turn.parse.get("practice_move") or {}).get("name") == "shorter"
 
 
 def _spoken(exercise_id: str) -> Dict[str, Any]:

@@ -1,8 +1,8 @@
 """Trains the sentence encoder's LoRA adapter (`make adapter`): assistant/nlu/adapter.safetensors.
 
 Runs in an environment of its own (`requirements/adapter.txt`: PyTorch on Python 3.11), since nothing else here needs PyTorch. Low-rank
-changes (Hu et al. 2021, "LoRA") of all linear layers are trained on four tasks together: the kinds of danger (`data/crisis/`), the intents
-(`data/`), the coach's criteria (`data/coach/`) and the moves in an exercise (`data/practice/`). A further term keeps the vectors of ordinary messages near those of the published model, so that what the encoder knows
+changes (Hu et al. 2021, "LoRA") of all linear layers are trained on two tasks together: the kinds of danger (`data/crisis/`) and the intents
+(`data/`). A third term keeps the vectors of ordinary messages near those of the published model, so that what the encoder knows
 of other subjects is not lost. Seeded: the same data give the same adapter on the same machine. About half an hour on two cores.
 
     python tools/train_adapter.py <folder with the published weights> assistant/nlu/adapter.safetensors
@@ -18,7 +18,6 @@ import re
 import sys
 import time
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -36,7 +35,7 @@ EPOCHS = 4
 BATCH = 32
 RATE, HEAD_RATE, WARM_UP = 1e-3, 5e-3, 0.06
 SHARPNESS = 16.0  # the heads read unit vectors
-INTENT_WEIGHT, KEEP_WEIGHT, COACH_WEIGHT, MOVE_WEIGHT = 0.5, 1.5, 1.0, 0.5
+INTENT_WEIGHT, KEEP_WEIGHT = 0.5, 2.0
 INTENT_MESSAGES = 7000  # drawn anew for each epoch
 SLIPS = 0.12  # share of the danger examples that get typing slips, drawn anew for each epoch
 MAX_TOKENS = 128
@@ -181,27 +180,14 @@ def slips(text: str) -> str:
 
 def danger_examples() -> list[tuple[str, str]]:
     """Return (label, text) of `data/crisis/*.txt`."""
-    paths = sorted((ROOT / "data" / "crisis").glob("*.txt"))
-    return [pair for path in paths if path.stem != "answers" for pair in grouped(path)]
-
-
-def grouped(path: Path) -> list[tuple[str, str]]:
-    """Return (label, text) of a file in which a line `## label …` starts a group."""
-    found, label = [], ""
-    for line in path.read_text(encoding="utf-8").splitlines():
-        if line.startswith("## "):
-            label = line.split()[1]
-        elif line.strip() and not line.startswith("# "):
-            found.append((label, line.strip()))
-    return found
-
-
-def coach_examples() -> list[tuple[str, list[str], str]]:
-    """Return (exercise, criteria that are true, text) of `data/coach/*.yml`."""
     found = []
-    for path in sorted((ROOT / "data" / "coach").glob("*.yml")):
-        content = read_yaml(path)
-        found += [(content["exercise"], entry["has"], entry["text"]) for entry in content["sentences"]]
+    for path in sorted((ROOT / "data" / "crisis").glob("*.txt")):
+        label = ""
+        for line in path.read_text(encoding="utf-8").splitlines():
+            if line.startswith("## "):
+                label = line.split()[1]
+            elif line.strip() and not line.startswith("# ") and path.stem != "answers":
+                found.append((label, line.strip()))
     return found
 
 
@@ -209,19 +195,12 @@ def intent_examples() -> list[tuple[str, str]]:
     """Return (intent, text) of the Rasa training data, without the crisis intents."""
     found = []
     for path in sorted((ROOT / "data").rglob("*.yml")):
-        content = read_yaml(path)
+        content = yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
         for item in content.get("nlu") or []:
             if not item["intent"].startswith("crisis_"):
                 lines = item["examples"].splitlines()
                 found += [(item["intent"], line[2:].strip()) for line in lines if line.strip()]
     return found
-
-
-def read_yaml(path: Path) -> dict[str, Any]:
-    """Return the content of a YAML file."""
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    content: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)
-    return content
 
 
 def sentences(text: str) -> list[str]:
@@ -249,63 +228,42 @@ def train(folder: Path) -> Encoder:
     random.seed(0)
     torch.manual_seed(0)
     torch.set_num_threads(2)
-    danger, intents, coach = danger_examples(), intent_examples(), coach_examples()
-    moves = grouped(ROOT / "data" / "practice" / "moves.txt")
+    danger, intents = danger_examples(), intent_examples()
     kinds = ["none", *sorted({label for label, _ in danger} - {"none"})]
     names = sorted({name for name, _ in intents})
-    steps_meant = sorted({label for label, _ in moves})
-    criteria = sorted({name for _, has, _ in coach for name in has})
     harmless = [part for label, text in danger if label == "none" for part in sentences(text)]
-    told = [[text for _, text in danger], [text for _, text in intents], [text for *_, text in coach]]
-    told += [[text for _, text in moves], harmless]
-    texts = Texts(Tokenizer.from_file(str(folder / "tokenizer.json")), list(itertools.chain(*told)))
-    first, second, third, fourth, end = itertools.accumulate(map(len, told))
-    kind = torch.full((end,), -1)
-    kind[:first] = torch.tensor([kinds.index(label) for label, _ in danger])
-    kind[second:third] = torch.tensor([-1 if "threat" in has else 0 for _, has, _ in coach])
-    kind[third:] = 0
-    intent = torch.full((end,), -1)
-    intent[first:second] = torch.tensor([names.index(name) for name, _ in intents])
-    move = torch.full((end,), -1)
-    move[third:fourth] = torch.tensor([steps_meant.index(label) for label, _ in moves])
-    # The criteria of an exercise are those found in any of its sentences; of the others nothing is known there.
-    known_for = {name: {found for other, has, _ in coach if other == name for found in has} for name, *_ in coach}
-    judged, true = torch.zeros(end, len(criteria)), torch.zeros(end, len(criteria))
-    for row, (exercise, has, _) in enumerate(coach, start=second):
-        judged[row] = torch.tensor([float(name in known_for[exercise]) for name in criteria])
-        true[row] = torch.tensor([float(name in has) for name in criteria])
+    texts = Texts(
+        Tokenizer.from_file(str(folder / "tokenizer.json")),
+        [text for _, text in danger] + [text for _, text in intents] + harmless,
+    )
+    first, second, end = len(danger), len(danger) + len(intents), len(danger) + len(intents) + len(harmless)
+    kind = torch.tensor([kinds.index(label) for label, _ in danger] + [0] * (end - first))
+    intent = torch.tensor([-1] * first + [names.index(name) for name, _ in intents] + [-1] * len(harmless))
     model = Encoder(load_file(str(folder / "model.safetensors")))
     published = encode(model.eval(), texts, list(range(first, second)))
-    heads = nn.ModuleList(nn.Linear(WIDTH, len(found)) for found in (kinds, names, steps_meant, criteria))
+    heads = nn.ModuleList([nn.Linear(WIDTH, len(kinds)), nn.Linear(WIDTH, len(names))])
     adapter = [parameter for parameter in model.parameters() if parameter.requires_grad]
     groups = [{"params": adapter, "lr": RATE}, {"params": heads.parameters(), "lr": HEAD_RATE}]
     optimizer = torch.optim.AdamW(groups, weight_decay=0.01)
-    drawn_intents, drawn_harmless = min(INTENT_MESSAGES, second - first), (end - fourth) // 2
-    steps = EPOCHS * math.ceil((first + drawn_intents + fourth - second + drawn_harmless) / BATCH)
+    steps = EPOCHS * math.ceil((first + min(INTENT_MESSAGES, second - first) + (end - second) // 2) / BATCH)
     step = 0
     model.train()
     for epoch in range(EPOCHS):
         started, total = time.monotonic(), 0.0
-        drawn = [*random.sample(range(first, second), drawn_intents), *range(second, fourth)]
-        drawn += random.sample(range(fourth, end), drawn_harmless)
+        drawn = random.sample(range(first, second), min(INTENT_MESSAGES, second - first))
+        drawn += random.sample(range(second, end), (end - second) // 2)
         texts.with_slips([index for index in range(first) if random.random() < SLIPS])
         for rows in texts.batches([*range(first), *drawn]):
             factor = min(1.0, step / (WARM_UP * steps)) * 0.5 * (1 + math.cos(math.pi * min(1.0, step / steps)))
             for group, rate in zip(optimizer.param_groups, (RATE, HEAD_RATE)):
                 group["lr"] = rate * factor
             vectors = model(*texts.batch(rows))
-            judge, ask, mean, look = (head(vectors * SHARPNESS) for head in heads)
-            loss = _entropy(judge, kind[rows], smoothing=0.03)
+            loss = functional.cross_entropy(heads[0](vectors * SHARPNESS), kind[rows], label_smoothing=0.03)
             known = intent[rows] >= 0
             if known.any():
+                told = functional.cross_entropy(heads[1](vectors[known] * SHARPNESS), intent[rows][known])
                 moved = (1 - (vectors[known] * published[rows][known]).sum(1)).mean()
-                loss = loss + (INTENT_WEIGHT * _entropy(ask, intent[rows]) + KEEP_WEIGHT * moved) * known.float().mean()
-            loss = loss + MOVE_WEIGHT * _entropy(mean, move[rows]) * (move[rows] >= 0).float().mean()
-            some = judged[rows]
-            if some.any():
-                missed = functional.binary_cross_entropy_with_logits(look, true[rows], reduction="none")
-                share = (some.sum(1) > 0).float().mean()
-                loss = loss + COACH_WEIGHT * share * 2 * (missed * some).sum() / some.sum()
+                loss = loss + (INTENT_WEIGHT * told + KEEP_WEIGHT * moved) * known.float().mean()
             optimizer.zero_grad()
             loss.backward()
             nn.utils.clip_grad_norm_(adapter, 1.0)
@@ -316,14 +274,6 @@ def train(folder: Path) -> Encoder:
         sys.stdout.write(f"epoch {epoch + 1} of {EPOCHS}: loss {total * EPOCHS / steps:.3f}, {seconds:.0f} s\n")
         sys.stdout.flush()
     return model
-
-
-def _entropy(logits: Tensor, labels: Tensor, smoothing: float = 0.0) -> Tensor:
-    """Return the mean cross-entropy of the rows whose label is known (not -1); 0 without any."""
-    known = labels >= 0
-    if not known.any():
-        return logits.sum() * 0.0
-    return functional.cross_entropy(logits[known], labels[known], label_smoothing=smoothing)
 
 
 def save(model: Encoder, path: Path) -> None:

@@ -26,8 +26,8 @@ from assistant.nlu.linear import NgramScorer, forget, ngram_vectorizers
 FILE = ROOT / "models" / "coach.npz"
 VECTOR, NGRAM, SIGN = 6.0, 6.0, 1.0  # weights of the three groups of features; chosen by cross-validation
 FOLDS = 5
-THREAT_BETA = 2.0  # a threat that is missed weighs more than one seen where there is none
-GRID = np.linspace(-1.5, 1.5, 31)
+THREAT_RECALL = 0.985  # of threats, in cross-validation: a missed one weighs more than one seen where there is none
+GRID = np.linspace(-3.0, 1.5, 46)
 
 
 class CoachError(RuntimeError):
@@ -165,13 +165,18 @@ def _fit(
     )
     folds = StratifiedKFold(FOLDS, shuffle=True, random_state=0)
     logits = cross_val_predict(solver, chosen, labels, cv=folds, method="decision_function")
-    beta = THREAT_BETA if name == THREAT else 1.0
-    threshold = max(GRID, key=lambda value: (_f_score(labels, logits > value, beta), -abs(value)))
+    threshold = _threshold(labels, logits, recall_first=name == THREAT)
     solver.fit(chosen, labels)
     return solver.coef_[0], float(solver.intercept_[0] - threshold)
 
 
-def _f_score(truth: np.ndarray, found: np.ndarray, beta: float) -> float:
-    hits = float((truth & found).sum())
-    weighed = (1 + beta**2) * hits + beta**2 * float((truth & ~found).sum()) + float((~truth & found).sum())
-    return (1 + beta**2) * hits / weighed if weighed else 0.0
+def _threshold(truth: np.ndarray, logits: np.ndarray, recall_first: bool) -> float:
+    """Return the threshold with the best F1; or the highest that still finds `THREAT_RECALL` of what is there."""
+    if recall_first:
+        return float(min(GRID.max(), np.quantile(logits[truth], 1 - THREAT_RECALL)))
+    return float(max(GRID, key=lambda value: (_f1(truth, logits > value), -abs(value))))
+
+
+def _f1(truth: np.ndarray, found: np.ndarray) -> float:
+    hits, sizes = float((truth & found).sum()), float(truth.sum() + found.sum())
+    return 2 * hits / sizes if sizes else 0.0

@@ -13,6 +13,7 @@ from assistant.nlu.encoder import shared_encoder
 from assistant.nlu.text import segments
 
 MOST_QUOTED = 9  # words
+SURE = 0.7  # log odds above the threshold from which on something is said about a fault that no telling word shows
 
 
 @dataclass(frozen=True)
@@ -23,11 +24,19 @@ class Review:
         criteria: for each criterion of the exercise, whether it is there.
         praise: one thing done well, with the person's own words where they can be named; may be empty.
         tip: one thing to try; empty if there is none.
+        margins: for each criterion, how far (log odds) it is above its threshold, or below.
+        threatens: whether there is a threat without much doubt (`criteria` finds nearly all, and more than there are).
     """
 
     criteria: Dict[str, bool] = field(default_factory=dict)
     praise: str = ""
     tip: str = ""
+    margins: Dict[str, float] = field(default_factory=dict)
+    threatens: bool = False
+
+    def surely(self, name: str) -> bool:
+        """Return whether a criterion is there without much doubt."""
+        return self.margins.get(name, 1.0 if self.criteria.get(name) else -1.0) >= SURE
 
     @property
     def feedback(self) -> str:
@@ -56,7 +65,12 @@ def review(exercise: str, text: str, prompt: Optional[str] = None) -> Review:
         return Review(dict.fromkeys(names, False))
     reading = model.read(text, prompt)
     criteria = {name: reading.logits[name] > 0 for name in names}
-    return Review(criteria, *_feedback(exercise, reading, criteria, words, model))
+    margins = {name: reading.logits[name] for name in names}
+    threatens = criteria.get(THREAT, False) and _shows(THREAT, reading, words)
+    praise, tip = (
+        _feedback(exercise, reading, criteria, words, model) if not threatens else ("", words.criteria[THREAT].tip)
+    )
+    return Review(criteria, praise, tip, margins, threatens)
 
 
 @lru_cache(maxsize=1)
@@ -76,12 +90,11 @@ def _feedback(
     """Return praise and tip."""
     known = words.exercises[exercise]
     there = [name for name in known.strengths if criteria[name]]
-    if criteria.get(THREAT):
-        return "", words.criteria[THREAT].tip
     # The surest strength is praised; in the person's own words if a telling place can be named.
     praised = max(there, key=lambda name: reading.logits[name], default=None)
     praise = _praise(praised, reading, words) if praised else ""
-    faults = [name for name in known.faults if criteria[name]]
+    # A doubtful fault is let pass: untrue criticism does more harm than a missed tip.
+    faults = [name for name in known.faults if criteria[name] and _shows(name, reading, words)]
     if faults:
         fault = faults[0]
         return praise, _tip(fault, reading, words, model)
@@ -89,10 +102,14 @@ def _feedback(
     return praise, words.criteria[missing[0]].tip if missing else ""
 
 
+def _shows(name: str, reading: Reading, words: CoachWords) -> bool:
+    return reading.logits[name] >= SURE or find_word(reading.own, name, words) is not None
+
+
 def _praise(name: str, reading: Reading, words: CoachWords) -> str:
     praise = str(words.criteria[name].praise)
     place = find_word(reading.own, name, words)
-    return f'"{place}": {praise[0].lower()}{praise[1:]}' if place and len(place) > 2 else praise
+    return f'{praise.rstrip(".")} ("{place}").' if place and len(place) > 2 else praise
 
 
 def _tip(name: str, reading: Reading, words: CoachWords, model: CoachModel) -> str:

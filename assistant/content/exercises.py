@@ -112,6 +112,7 @@ class Check(BaseModel, extra=Extra.forbid):
         about: the answer names a person of one of these groups of the lexicon (`child`, `deceased` …).
         say: what is said then, once for each step.
         stop: the exercise ends there.
+        danger: with `stop`, the first button leads to the safety conversation; when the person goes on, this check is over.
         offer: exercises offered instead when it ends.
     """
 
@@ -122,6 +123,7 @@ class Check(BaseModel, extra=Extra.forbid):
     about: List[Group] = []
     say: str
     stop: bool = False
+    danger: Optional[Literal["suicide", "abuse"]] = None
     offer: List[str] = []
 
     @root_validator
@@ -153,6 +155,7 @@ class Step(BaseModel, extra=Extra.forbid):
         coach: the exercise of the coach that reads the answer.
         checks: what else is looked at.
         only_for: the step is asked only if the other person is of one of these groups of the lexicon.
+        literal: any word may be the answer ("fine", "stop"), so only plain commands are taken as such.
         ring: people listed here stand in this ring of the picture.
         rehearse: the other side replies to the answer (`other_side`).
         keep: whether the answer is in the take-away.
@@ -174,6 +177,7 @@ class Step(BaseModel, extra=Extra.forbid):
     coach: Optional[Coach] = None
     checks: List[Check] = []
     only_for: List[Group] = []
+    literal: bool = False
     ring: Optional[Ring] = None
     rehearse: bool = False
     keep: bool = True

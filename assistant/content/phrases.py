@@ -23,6 +23,7 @@ class Phrases(BaseModel, extra=Extra.forbid):
     reason_role_transition: str
     reason_loneliness: str
     reason_minutes: str
+    reason_any: str
     button_more: str = Field(max_length=30)
     button_start: str = Field(max_length=30)
     button_something_else: str = Field(max_length=30)

@@ -35,6 +35,10 @@ BUTTONS = [
     "suicidal",
     "calm",
     "change",
+    "kept",
+    "no_threat",
+    "shorter",
+    "one_more",
 ]
 
 
@@ -46,6 +50,8 @@ class PracticeWords(BaseModel, extra=Extra.forbid):
     start_again: str
     before: List[str] = Field(min_items=1)
     after: List[str] = Field(min_items=1)
+    calm: str
+    too_long: str
     too_high: List[str] = Field(min_items=1)
     risen: str
     calmer: str
@@ -61,12 +67,14 @@ class PracticeWords(BaseModel, extra=Extra.forbid):
     no_example: str
     no_help: str
     no_why: str
+    why_number: str
     example: str
     skipped: List[str] = Field(min_items=1)
     first_step: str
     back: str
     resumed: List[str] = Field(min_items=1)
     again: str
+    judge: str
     remark_hard: List[str] = Field(min_items=1)
     remark_wait: List[str] = Field(min_items=1)
     remark_fine: List[str] = Field(min_items=1)

@@ -169,6 +169,6 @@ def parse_for(intent: str, text: str) -> dict[str, Any]:
 
 def action_for(intent: str) -> str:
     """Return the action that answers a full intent."""
-    if intent == "exercise/suggest":
+    if intent == "exercise/suggest" or intent.startswith(f"{PRACTICE}want_"):
         return SUGGEST
     return PRACTISE if intent.startswith(("exercise/", PRACTICE)) else f"utter_{intent}"

@@ -9,6 +9,8 @@ from assistant.content.exercises import Exercise, load_exercises
 from assistant.content.lexicon import load_lexicon
 from assistant.content.phrases import load_phrases
 
+LONG = 20  # minutes, if nobody said how many there are
+
 
 @dataclass(frozen=True)
 class Wish:
@@ -47,6 +49,8 @@ def _fit(exercise: Exercise, wish: Wish) -> float:
     fit = 0.0
     if wish.area:
         fit += 3.0 if wish.area in exercise.areas else 1.0 if "any" in exercise.areas else 0.0
+        # One made for this area only comes first, where there is time for it.
+        fit += 1.0 if exercise.areas == [wish.area] and (wish.minutes or LONG) >= exercise.minutes.shortest else 0.0
     elif "any" in exercise.areas:
         fit += 1.0
     if wish.feeling and wish.feeling in exercise.good_for.feelings:
@@ -81,9 +85,11 @@ def because(exercise: Exercise, wish: Wish) -> str:
     if wish.area and wish.area in exercise.areas:
         person = wish.person or phrases.other_person
         return str(getattr(phrases, f"reason_{wish.area}")).format(person=person)
+    if wish.feeling in exercise.good_for.feelings or wish.group in exercise.good_for.relationships:
+        return f", {exercise.reason}"
     if wish.minutes is not None and exercise.minutes.shortest <= wish.minutes:
         return phrases.reason_minutes.format(minutes=wish.minutes)
-    return f", {exercise.reason}"
+    return phrases.reason_any
 
 
 def exercise_values(exercise_id: str) -> dict[str, Any]:

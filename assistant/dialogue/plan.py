@@ -55,29 +55,33 @@ def _practice(conversation: Conversation, turn: Turn) -> Optional[list[str]]:
     practice = practising(conversation)
     if practice is None:
         if turn.intent.startswith(PRACTICE):
-            return [SUGGEST] if turn.intent.startswith(f"{PRACTICE}want_") else [PRACTISE]
+            return [action_for(turn.intent)]
         if _answers_suggestion(conversation, turn):
             return [SUGGEST]
         rests = practice_of(conversation)
         can_resume = rests is not None and not rests.finished
-        return [PRACTISE] if can_resume and move.get("name") == "resume" and turn.intent not in SURELY_OTHER else None
+        just_left = any(message.action.startswith(PRACTICE) for message in conversation.last_messages())
+        resumes = move.get("name") == "resume" or (just_left and turn.intent == "more")
+        return [PRACTISE] if can_resume and resumes and turn.intent not in SURELY_OTHER else None
     step = read_move(conversation, practice)
     if step is None:
         return None
-    if step.kind in ("other", "shorter"):
+    if step.kind == "other" or turn.intent.startswith(f"{PRACTICE}want_"):
         return [SUGGEST]
     if step.kind != QUESTION:
         return [PRACTISE]
     if turn.intent in ("goodbye", "exercise/suggest"):
         return None
     usual = _plan_without_practice(conversation, turn) or [action_for(turn.intent)]
-    return [*usual, PRACTISE]
+    return [*(name for name in usual if name != PRACTISE), PRACTISE]
 
 
 def _answers_suggestion(conversation: Conversation, turn: Turn) -> bool:
     """Return whether a turn asks for another exercise than the one suggested, or answers what was asked before suggesting."""
     said = [message.action for message in conversation.last_messages()]
     move = (turn.parse.get("practice_move") or {}).get("name")
+    if f"{PRACTICE}ask_minutes" in said and len(turn.text.split()) <= MOST_WORDS_OF_A_WISH and "?" not in turn.text:
+        return turn.intent not in SURELY_OTHER
     if f"{PRACTICE}ask_area" in said or f"{PRACTICE}ask_minutes" in said:
         return not turn.intent.startswith(("faq/", "goodbye", "stop")) and turn.intent not in SURELY_OTHER
     if "utter_exercise/suggest" not in said:

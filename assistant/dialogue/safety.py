@@ -11,15 +11,27 @@ from dataclasses import dataclass, field
 from typing import Any, Optional
 
 from assistant.content.exercises import load_exercises
-from assistant.dialogue.conversation import FALLBACK, PRACTISE, Conversation, Turn, action_for
-from assistant.practice.moves import gated_exercise, practice_of, wanted_exercise
+from assistant.dialogue.conversation import FALLBACK, PRACTICE, PRACTISE, Conversation, Turn, action_for
+from assistant.practice.moves import gated_exercise, practice_of, practising, wanted_exercise
 
 CRISIS = "crisis_"
 STEP = "safety/"
 SAY = "utter_"
 SAFE = "safety/safe"
 GO_ON = "safety/go_on"
-GATE, GATE_NO, GATE_YES = "safety/gate", "safety/gate_no", "safety/gate_yes"
+GATE, GATE_AGAIN, GATE_NO, GATE_YES = "safety/gate", "safety/gate_again", "safety/gate_no", "safety/gate_yes"
+GATES = {GATE, GATE_AGAIN}
+LEAVE_THE_GATE = {
+    "stop",
+    "skip",
+    "goodbye",
+    "talk_to_human",
+    "ask_helpline",
+    "delete_my_data",
+    "what_can_you_do",
+    "exercise/suggest",
+}
+NO_FEAR = re.compile(r"(no|nope|nah|never|not at all|not afraid|i'?m not|im not|of course not|no way)\b")
 IMMINENT = "safety/now"
 CAN_BE_IMMINENT = {"crisis_suicide", "crisis_self_harm"}
 NOT_A_QUESTION = {  # what is said besides; it asks nothing that a later "yes" or "no" could answer
@@ -33,6 +45,10 @@ BARRIERS = {
     f"safety/{name}" for name in ("b_talk", "b_police", "b_cost", "b_understand", "b_tried", "no_lines", "no_answer")
 }
 VERY_SURE = 0.9
+UNSURE = re.compile(
+    r"\b(not (really )?sure|unsure|idk|dunno|(don'?t|do not) know|sometimes|kind of|kinda|sort of|a (bit|little)|maybe|used to|in the past|only when|"
+    r"(rather|prefer) not|but (he|she|they|it|my)|scared|afraid of|threaten\w*|my ex)\b(?!.*\bnot (scared|afraid)\b)"
+)
 # A message of these words only is a bare "yes" or "no"; more words may say something else: "ok plan".
 BARE = {
     "yes",
@@ -169,6 +185,11 @@ def plan_safety(conversation: Conversation, ordinary: Optional[list[str]]) -> Op
     if state.step in PLAN_STEPS.values() and not _asks_something(turn):
         return [SAY + state.notes.get("then", GO_ON)]
     usual = ordinary or [action_for(turn.intent)]
+    if state.kind and practising(conversation) and usual == [PRACTISE] and not wanted_exercise(conversation):
+        # In an exercise again: what is written there answers it, though the question of danger was left open.
+        remind = state.quiet % REMIND_EVERY == REMIND_EVERY - 1
+        barred = state.kind == "crisis_abuse" and needs_gate(str(practising(conversation).exercise))  # type: ignore[union-attr]
+        return None if barred else [*usual, _reminder(state)] if remind else usual
     gate = _gate(conversation, turn, state, usual)
     if gate is not None:
         return gate
@@ -233,6 +254,39 @@ def interrupted(conversation: Conversation) -> Optional[Turn]:
     return None
 
 
+def _left_an_exercise(conversation: Conversation) -> bool:
+    """Return whether danger was raised in the middle of an exercise that still waits."""
+    practice, turn = practice_of(conversation), interrupted(conversation)
+    return (
+        practice is not None
+        and practice.running
+        and turn is not None
+        and any(message.action.startswith(PRACTICE) for message in turn.messages)
+    )
+
+
+def kept_answer(conversation: Conversation) -> Optional[str]:
+    """Return the words that raised a false alarm in an exercise, which were an answer there; `None` if there was none.
+
+    The person said that they are safe, and goes on.
+    """
+    practice = practice_of(conversation)
+    if practice is None or not practice.running:
+        return None
+    said_safe = False
+    for turn, earlier in zip(conversation.before, conversation.before[1:]):
+        actions = {message.action for message in turn.messages}
+        said_safe = said_safe or SAY + SAFE in actions
+        if any(_part_of_safety(name) and name != SAY + SAFE for name in actions):
+            in_exercise = any(message.action.startswith(PRACTICE) for message in earlier.messages)
+            if in_exercise:
+                barred = turn.intent == "crisis_abuse" and needs_gate(practice.exercise)
+                return turn.text if said_safe and not barred and not turn.parse.get("certain") else None
+        elif not said_safe:
+            return None
+    return None
+
+
 def _part_of_safety(action: str) -> bool:
     return action.startswith((SAY + CRISIS, SAY + STEP))
 
@@ -248,6 +302,8 @@ def _chosen(conversation: Conversation, turn: Turn, state: Safety) -> Optional[s
         return payload.lstrip("/")
     if not state.step:
         return None
+    if state.step in GATES:
+        return _at_gate(conversation, turn)
     if state.step in PLAN_STEPS.values() and turn.intent in ("skip", "stop", "deny"):
         return GO_ON if turn.intent == "stop" else str(state.notes.get("then", GO_ON))
     bare = {"affirm": "if_yes", "deny": "if_no"}.get(turn.intent)
@@ -256,9 +312,23 @@ def _chosen(conversation: Conversation, turn: Turn, state: Safety) -> Optional[s
     return _typed_answer(turn, state) or (state.notes.get(bare) if bare else None)
 
 
+def _at_gate(conversation: Conversation, turn: Turn) -> Optional[str]:
+    """Return what a typed answer means at the abuse gate: only a plain "no" opens the exercise, and doubt counts as "yes"."""
+    said = turn.text.lower().strip(" .!")
+    if UNSURE.search(said):
+        return GATE_YES
+    if NO_FEAR.match(said):
+        return GATE_NO
+    if turn.intent == "affirm" or said.startswith(("yes", "yeah", "yep", "always", "often")):
+        return GATE_YES
+    if turn.intent in LEAVE_THE_GATE or wanted_exercise(conversation):
+        return None
+    return GATE_AGAIN
+
+
 def _typed_answer(turn: Turn, state: Safety, sure: float = SURE) -> Optional[str]:
     """Return the step that typed words mean as an answer to the question asked, or `None`."""
-    if not state.step or state.step in (SAFE, GATE, *PLAN_STEPS.values()) or turn.parse.get("certain"):
+    if not state.step or state.step in (SAFE, *GATES, *PLAN_STEPS.values()) or turn.parse.get("certain"):
         return None
     fitting = [entry for entry in turn.parse.get("safety_answers") or [] if _fits(entry["name"], state.kind)]
     total = sum(entry["confidence"] for entry in fitting)
@@ -276,6 +346,10 @@ def _fits(name: str, kind: Optional[str]) -> bool:
 
 def _take(step: str, conversation: Conversation, state: Safety) -> list[str]:
     """Return the actions of a step that was chosen."""
+    if step == GO_ON and _left_an_exercise(conversation):
+        practice = practice_of(conversation)
+        abused = practice is not None and needs_gate(practice.exercise) and state.kind == "crisis_abuse"
+        return [f"{SAY}safety/no_exercise_abuse"] if abused else [PRACTISE]
     if step == GATE_NO:
         return [SAY + GATE_NO, PRACTISE] if gated_exercise(conversation) else [SAY + GO_ON]
     if step.startswith((STEP, CRISIS)):

@@ -72,6 +72,7 @@ class PracticeMoves(IntentClassifier, GraphComponent):
         model_storage: ModelStorage,
         resource: Resource,
         model: Optional[LinearModel] = None,
+        known: Optional[Dict[str, str]] = None,
     ) -> None:
         threshold = config["threshold"]
         if isinstance(threshold, bool) or not isinstance(threshold, (int, float)) or not 0 < threshold < 1:
@@ -79,6 +80,7 @@ class PracticeMoves(IntentClassifier, GraphComponent):
                 f"PracticeMoves: `threshold` in config.yml must be a number between 0 and 1, not {threshold!r}."
             )
         self._config, self._model_storage, self._resource, self._model = config, model_storage, resource, model
+        self._known = known or {}
 
     @classmethod
     def create(
@@ -105,10 +107,11 @@ class PracticeMoves(IntentClassifier, GraphComponent):
             with model_storage.read_from(resource) as folder:
                 description = json.loads((folder / "moves.json").read_text(encoding="utf-8"))
                 with np.load(folder / "moves.npz") as arrays:
-                    model = LinearModel.restore(description, arrays)
+                    model = LinearModel.restore(description["model"], arrays)
+                known = description["known"]
         except (ValueError, FileNotFoundError):
-            model = None
-        return cls(config, model_storage, resource, model)
+            model, known = None, {}
+        return cls(config, model_storage, resource, model, known)
 
     def train(self, training_data: TrainingData) -> Resource:
         """Train on the examples.
@@ -126,9 +129,11 @@ class PracticeMoves(IntentClassifier, GraphComponent):
         texts = [text for _, text in examples]
         vectors = shared_encoder(self._config["encoder"], TRAINING_THREADS).encode(texts)
         self._model = fit_moves(examples, vectors)
+        self._known = {plain(text): kind for kind, text in examples if kind not in (ANSWER, QUESTION)}
         with self._model_storage.write_to(self._resource) as folder:
             np.savez(folder / "moves.npz", **self._model.arrays())
-            (folder / "moves.json").write_text(json.dumps(self._model.description()), encoding="utf-8")
+            description = {"model": self._model.description(), "known": self._known}
+            (folder / "moves.json").write_text(json.dumps(description), encoding="utf-8")
         return self._resource
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
@@ -136,14 +141,25 @@ class PracticeMoves(IntentClassifier, GraphComponent):
         return training_data
 
     def process(self, messages: List[Message]) -> List[Message]:
-        """Set `practice_move` of each message: `{"name", "confidence"}`."""
+        """Set `practice_move` of each message: `{"name", "confidence", "known"}`; known: said in the very words of an example."""
         for message in messages:
             text = message.get(TEXT)
             if self._model is None or not text or text.startswith(INTENT_MESSAGE_PREFIX):
                 continue
-            name, confidence = likeliest_move(self._model, text, sentence_vectors([message]), self._config["threshold"])
-            message.set(MOVE, {"name": name, "confidence": confidence}, add_to_output=True)
+            known = self._known.get(plain(text))
+            if known:
+                move: Dict[str, Any] = {"name": known, "confidence": 1.0, "known": True}
+            else:
+                vector = sentence_vectors([message])
+                name, confidence = likeliest_move(self._model, text, vector, self._config["threshold"])
+                move = {"name": name, "confidence": confidence, "known": False}
+            message.set(MOVE, move, add_to_output=True)
         return messages
+
+
+def plain(text: str) -> str:
+    """Return a text as it is compared with examples: without case, outer signs and apostrophes."""
+    return text.casefold().replace("’", "").replace("'", "").strip(" .!…")
 
 
 def likeliest_move(model: LinearModel, text: str, vector: np.ndarray, threshold: float) -> Tuple[str, float]:

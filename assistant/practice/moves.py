@@ -6,13 +6,14 @@ come to the same result.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Optional
 
-from assistant.content.exercises import load_exercises
+from assistant.content.exercises import Step, load_exercises
 from assistant.dialogue.conversation import FALLBACK, PRACTICE, Conversation, Turn
-from assistant.practice.state import AFTER, BEFORE, INTRO, Practice, step_at
+from assistant.practice.state import AFTER, BEFORE, COACHED, INTRO, Practice, step_at
 from assistant.practice.values import read_choice, read_moment, read_number
 
 PREFIX = PRACTICE
@@ -20,23 +21,19 @@ SLOT, DONE_SLOT = "practice", "practised"
 GATE, GATE_PASSED = "utter_safety/gate", "utter_safety/gate_no"
 ANSWER, QUESTION, START, LEAVE = "answer", "question", "start", "leave"
 REMARKS = ("remark_hard", "remark_wait", "remark_fine", "remark_annoyed")
-# Intents that are never an answer to a step, however the step is asked.
-SERVICES = {
-    "talk_to_human",
-    "ask_helpline",
-    "privacy_of_chat",
-    "delete_my_data",
-    "export_my_data",
-    "bot_challenge",
-    "what_can_you_do",
-    "ask_medication_advice",
-    "ask_diagnosis",
-    "contact_clinic",
-    "find_therapist",
-}
-SURE_SERVICE = 0.6
-SURE_QUESTION = 0.5
+SURE = (
+    0.85  # from this probability on a message at a step that asks for words is no answer, unless it is a known command
+)
+SURE_QUESTION = 0.7  # of its intent, for a question at such a step
+MOST_COMMAND = 9  # words
 SHORT = 4  # words
+# At a step whose answer may be any word (`literal`), and in a sentence that is practised, only these count, said in so many words.
+COMMANDS = {"skip", "back", "repeat", "example", "help", "why", "stop", "pause", "other", "keep", "again", "done"}
+KEEP = re.compile(r"(no,? )?(keep|leave) (it|that|mine|this)\b|(i )?meant it|it'?s fine (like|as) (that|it)")
+ASKS_A_VERDICT = re.compile(
+    r"(so )?(is|does|do|was|what|how|would|should|can)\b.{0,40}\b(good|ok|okay|right|better|mean|sound|you say|you think|wrong|improve)\b"
+)
+NOTHING = {"nothing", "none", "no", "nope", "nobody", "no one", "n/a", "nothing really", "not really"}
 
 
 @dataclass(frozen=True)
@@ -115,23 +112,46 @@ def read_move(conversation: Conversation, practice: Practice) -> Optional[Move]:
         place = read_choice(turn.text, step.choices)
         if place is not None:
             return Move(ANSWER, place)
-    chosen = conversation.chosen_button(numbers=practice.at == INTRO or practice.pending)
+    chosen = conversation.chosen_button(numbers=practice.at == INTRO or bool(practice.pending))
     if chosen:
         return _pressed(chosen.lstrip("/")) if chosen.startswith(f"/{PREFIX}") else Move(QUESTION)
     if practice.at == INTRO:
         return _at_intro(turn)
     kind = _likeliest(turn)
-    if step is not None and step.answer == "when" and read_moment(turn.text, datetime.now()):
-        kind = ANSWER
-    if turn.intent in SERVICES and _confidence(turn) >= SURE_SERVICE and kind in (ANSWER, QUESTION):
-        kind = QUESTION
-    if kind == QUESTION and (turn.intent == FALLBACK or _confidence(turn) < SURE_QUESTION):
-        kind = ANSWER if step and step.answer in ("text", "list") else "not_understood"
+    if step is not None and step.answer in ("text", "list", "when"):
+        kind = _at_words(turn, step, kind, practice)
+    elif kind == QUESTION and (turn.intent == FALLBACK or _confidence(turn) < SURE_QUESTION / 2):
+        kind = "not_understood"
     if kind == ANSWER and practice.filling and turn.intent == "deny" and len(turn.text.split()) <= SHORT:
         return Move("done")
     if practice.pending and turn.intent in ("affirm", "deny") and len(turn.text.split()) <= SHORT:
-        return Move("again" if turn.intent == "affirm" else "keep")
+        return Move("again" if turn.intent == "affirm" and practice.pending == COACHED else "keep")
     return Move(kind, turn.text if kind == ANSWER else None)
+
+
+def _at_words(turn: Turn, step: Step, kind: str, practice: Practice) -> str:
+    """Return the kind of a message at a step that asks for words: an answer, unless it is plainly something else."""
+    said = turn.text.strip().strip(" .!").casefold()
+    if step.answer == "when" and read_moment(turn.text, datetime.now()):
+        return ANSWER
+    if practice.pending and KEEP.match(said):
+        return "keep"
+    if practice.pending == COACHED and ASKS_A_VERDICT.match(said):
+        return "judge"
+    if not re.search(r"[^\W\d_]", said) and step.answer != "when":
+        return "not_understood"  # "7", "?", "…" answer no question that asks for words
+    if said in NOTHING and not (step.answer == "text" and step.literal):
+        return "done" if step.answer == "list" else "keep" if practice.pending else "skip"
+    move = turn.parse.get("practice_move") or {}
+    sure = float(move.get("confidence") or 0.0) >= SURE and len(said.split()) <= MOST_COMMAND
+    practised = bool(step.coach or step.rehearse)
+    if kind in (ANSWER, QUESTION):
+        about_us = not practised and not step.literal and turn.intent != FALLBACK and _confidence(turn) >= SURE_QUESTION
+        asks = kind == QUESTION and sure and about_us and not turn.intent.startswith(("exercise", "share_", "crisis_"))
+        return QUESTION if asks else ANSWER
+    if move.get("known"):
+        return kind if kind in COMMANDS or not step.literal else ANSWER
+    return kind if sure and not step.literal else ANSWER
 
 
 def _pressed(intent: str) -> Move:
@@ -146,6 +166,8 @@ def _pressed(intent: str) -> Move:
 def _at_intro(turn: Turn) -> Optional[Move]:
     kind = _likeliest(turn)
     short = len(turn.text.split()) <= SHORT
+    if re.search(r"\bsteps\b", turn.text.lower()):
+        return Move("list")
     if kind == START or (turn.intent == "affirm" and short):
         return Move(START)
     if kind in ("stop", "pause", "other") or (turn.intent in ("deny", "stop", "skip") and short):

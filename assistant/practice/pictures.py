@@ -45,18 +45,16 @@ def diary_of(exercise: Exercise, runs: Sequence[Practice], words: PracticeWords)
 
 
 def moods(exercise: Exercise, runs: Sequence[Practice]) -> List[Tuple[str, int]]:
-    """Return day and mood of each diary entry, oldest first."""
-    found = [(run.day, run.answers.get(MOOD)) for run in runs if run.exercise == exercise.id]
-    return [(day, mood) for day, mood in found if isinstance(mood, int)][-MOST_DAYS:]
+    """Return each day of the diary and its last mood, oldest first."""
+    found = {run.day: run.answers.get(MOOD) for run in runs if run.exercise == exercise.id}
+    return [(day, mood) for day, mood in found.items() if isinstance(mood, int)][-MOST_DAYS:]
 
 
 def is_low(exercise: Exercise, runs: Sequence[Practice]) -> bool:
     """Return whether mood was at 2 or below on the last three days noted, or fell by 4 or more since the entry before."""
-    by_day = dict(moods(exercise, runs))
-    values = list(by_day.values())
+    values = [mood for _, mood in moods(exercise, runs)]
     low = len(values) >= LOW_DAYS and all(value <= LOW for value in values[-LOW_DAYS:])
-    entries = [mood for _, mood in moods(exercise, runs)]
-    fell = len(entries) >= 2 and entries[-2] - entries[-1] >= FALL
+    fell = len(values) >= 2 and values[-2] - values[-1] >= FALL
     return low or fell
 
 

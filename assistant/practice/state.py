@@ -9,6 +9,7 @@ from assistant.content.exercises import Exercise, Step
 
 INTRO, BEFORE, AFTER, END = "intro", "before", "after", "end"
 MOST_ITEMS = 4
+COACHED, CHECKED = "coach", "check"  # who said something about an answer
 Answer = Union[str, int, List[str], Dict[str, str]]
 
 
@@ -25,7 +26,7 @@ class Practice:
         group: their group in the lexicon (`work`), if known.
         before: distress before, 0 to 10.
         after: distress after.
-        pending: something was said about the answer; the person may write another or keep it.
+        pending: `coach` or `check` said something about the answer; the person may write another or keep it.
         filling: a list has entries and is not closed yet.
         checked: steps whose checks had their say.
         tips: how many tips the coach gave, by step.
@@ -43,7 +44,7 @@ class Practice:
     group: Optional[str] = None
     before: Optional[int] = None
     after: Optional[int] = None
-    pending: bool = False
+    pending: str = ""
     filling: bool = False
     checked: List[str] = field(default_factory=list)
     tips: Dict[str, int] = field(default_factory=dict)

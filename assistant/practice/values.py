@@ -22,6 +22,9 @@ _NUMBERING = re.compile(r"^\s*(?:[-*–•]|\d{1,2}[.)])\s*")
 _SPELLINGS = {
     r"\b(?:tmrw|tmr|tmw|2moro|2morrow|tomoz|tomorow|tommorow)\b": "tomorrow",
     r"\b(?:wkend|weekend)\b": "saturday",
+    r"\bweds\b": "wednesday",
+    r"\b(?:thurs|thur)\b": "thursday",
+    r"\btues\b": "tuesday",
     r"\bhalf (?:past )?(\d{1,2})\b": r"\1:30",
     r"\bnoon\b": "12:00",
     r"\bafternoon\b": "15:00",
@@ -30,6 +33,9 @@ _SPELLINGS = {
 _BARE_HOUR = re.compile(
     r"\b(?:at|around|about|by) (\d{1,2})(:\d\d)?(?!\s*(?::|am\b|pm\b|a\.m|p\.m|\d|th\b|st\b|nd\b|rd\b))", re.IGNORECASE
 )
+_AFTERTHOUGHT = re.compile(r",|\b(?:after|before|when|while|because|cos|as soon|once)\b")
+_COMMON = {"about", "their", "there", "would", "could", "right", "still", "really", "something"}
+_WITH_TIME = (2, 3)  # parsedatetime: a time, or a date with a time
 FIRST_MORNING_HOUR = 8  # "at 5" is in the afternoon, "at 9" in the morning
 
 
@@ -42,12 +48,18 @@ class Moment:
 
 
 def read_number(text: str) -> Optional[int]:
-    """Return the number from 0 to 10 that a text gives; `None` if there is none, or more than one."""
-    found = {match[1].lower() for match in _NUMBER.finditer(text)}
-    if len(found) != 1:
+    """Return the number from 0 to 10 that a text gives ("8 or 9": the higher one); `None` if there is none, or several."""
+    said = text.lower()
+    if re.search(r"\?|\b(what|mean|means|why)\b", said):
         return None
-    word = found.pop()
-    return NUMBERS.index(word) if word in NUMBERS else int(word)
+    if re.search(r"\bnot at all\b", said):
+        return 0
+    numbers = [
+        NUMBERS.index(word) if word in NUMBERS else int(word) for word in (match[1] for match in _NUMBER.finditer(said))
+    ]
+    if len(set(numbers)) == 2 and re.search(r"\b(or|to|and)\b|[-–/]", said):
+        return max(numbers)
+    return numbers[0] if len(set(numbers)) == 1 else None
 
 
 def read_list(text: str, names: bool) -> List[str]:
@@ -72,8 +84,8 @@ def read_choice(text: str, choices: Sequence[str]) -> Optional[int]:
     within = [index for index, choice in enumerate(folded) if len(typed) > 2 and (typed in choice or choice in typed)]
     if len(within) == 1:
         return within[0]
-    words = set(re.findall(r"\w{4,}", typed))
-    shared = [index for index, choice in enumerate(folded) if words & set(re.findall(r"\w{4,}", choice))]
+    words = set(re.findall(r"\w{5,}", typed)) - _COMMON
+    shared = [index for index, choice in enumerate(folded) if words & set(re.findall(r"\w{5,}", choice))]
     return shared[0] if len(shared) == 1 else None
 
 
@@ -82,20 +94,25 @@ def read_moment(text: str, now: datetime) -> Optional[Moment]:
     said = text.lower()
     for pattern, plain in _SPELLINGS.items():
         said = re.sub(pattern, plain, said)
-    evening = re.search(r"\b(tonight|evening|afternoon|night)\b", said) is not None
-    said = _BARE_HOUR.sub(lambda match: f"at {_with_half(int(match[1]), match[2] or '', evening)}", said)
+    late = re.search(r"\b(tonight|evening|afternoon|night)\b", said) is not None
+    early = re.search(r"\b(morning|before (work|school|breakfast|handover|my shift|the shift))\b", said) is not None
+    said = _BARE_HOUR.sub(lambda match: f"at {_with_half(int(match[1]), match[2] or '', late, early)}", said)
     if re.search(r"\bmay\b(?! \d)(?!\d)", said):
         said = re.sub(r"\bmay\b", "", said)  # "may be later" is no month
-    calendar = parsedatetime.Calendar(version=parsedatetime.VERSION_CONTEXT_STYLE)
-    found, context = calendar.parseDT(said, now)
-    if not context.hasDate and not context.hasTime:
+    # "thursday at 7 pm after her shift": what follows the hour would be read as a time too.
+    plain = _AFTERTHOUGHT.split(said)[0]
+    calendar = parsedatetime.Calendar()
+    found = calendar.nlp(plain if re.search(r"\d", plain) else said, now) or ()
+    if not found or found[0][0].date() < now.date():
         return None
-    if found.date() < now.date():
-        return None
-    return Moment(found.date(), found.time().replace(second=0, microsecond=0) if context.hasTime else None)
+    moment, kind = found[0][:2]
+    # An hour is given only if one was said: "tomorrow morning" is no six o'clock.
+    said_hour = kind in _WITH_TIME and re.search(r"\d(?!\d*(?:st|nd|rd|th)\b)", plain)
+    return Moment(moment.date(), moment.time().replace(second=0, microsecond=0) if said_hour else None)
 
 
-def _with_half(hour: int, minutes: str, evening: bool) -> str:
+def _with_half(hour: int, minutes: str, late: bool, early: bool) -> str:
     if not 1 <= hour <= 12:
         return f"{hour}{minutes or ':00'}"
-    return f"{hour}{minutes} {'am' if FIRST_MORNING_HOUR <= hour < 12 and not evening else 'pm'}"
+    morning = early or (FIRST_MORNING_HOUR <= hour < 12 and not late)
+    return f"{hour}{minutes} {'am' if morning else 'pm'}"

@@ -2,7 +2,7 @@
 
     python -m bench.nlu.detector
 
-Trained on `data/crisis/` and ordinary messages of `data/`. Thresholds are chosen on the development set's writers A and B, recall first: the
+Trained on `data/crisis/`, ordinary messages of `data/`, and harmless sentences of exercises. Thresholds are chosen on the development set's writers A and B, recall first: the
 lowest threshold that keeps false alarms within the limits. Writers C and D are held out: shown, never chosen on.
 """
 
@@ -19,6 +19,7 @@ from typing import Iterable, Sequence
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
+from assistant.content.coach import load_sentences
 from assistant.content.crisis import KINDS, load_crisis_words
 from assistant.nlu.crisis import model_checksum
 from assistant.nlu.crisis_data import NONE, CrisisExample, read_answers, read_examples
@@ -26,6 +27,7 @@ from assistant.nlu.crisis_model import DEFAULT_FILE, CrisisDetector, CrisisThres
 from assistant.nlu.danger_words import DangerWordFinder
 from assistant.nlu.encoder import DEFAULT_FOLDER, SentenceEncoder
 from assistant.nlu.linear import LinearConfig, LinearModel
+from assistant.nlu.moves import read_moves
 from assistant.nlu.text import pieces
 from bench.nlu.crisis_figures import Judged, judge_all, table
 from bench.nlu.development import DEVELOPMENT, development_set, training_set
@@ -37,6 +39,7 @@ ORDINARY = 12000  # ordinary messages among the examples of no danger
 MOST_FALSE_ALARMS = 0.03  # of the development set's hard negatives
 MOST_ORDINARY_ALARMS = 0.005  # of ordinary messages
 SENSITIVE_FALSE_ALARMS, SENSITIVE_ORDINARY_ALARMS = 0.08, 0.02  # once danger was raised in the conversation
+NOT_HARMLESS = {"threat", "self_put_down", "you_make_me"}
 CLEARLY = 1.0  # log odds from which on a sentence is taken for the telling one
 DANGER = LinearConfig(ngram_weight=0.3, scale=2.0, components=200, max_iterations=150, min_count=10)
 ANSWERS = LinearConfig(ngram_weight=0.7, scale=6.0, components=200, max_iterations=100, min_count=3)
@@ -66,6 +69,13 @@ def fit_danger(encoder: SentenceEncoder, examples: Sequence[CrisisExample], ordi
             texts.append(own[int(odds.argmax())])
             labels.append(example.label)
     return LinearModel.fit(texts, np.stack([vectors[text] for text in texts]), labels, DANGER)
+
+
+def practised() -> list[str]:
+    """Return what people write in exercises: moves, and the coach's sentences without a threat or a put-down of oneself."""
+    coached = [sentence for entries in load_sentences().values() for sentence in entries]
+    harmless = [sentence.text for sentence in coached if not NOT_HARMLESS.intersection(sentence.has)]
+    return [*(text for _, text in read_moves("data/practice/moves.txt")), *harmless]
 
 
 def fit_answers(encoder: SentenceEncoder, ordinary: Sequence[str]) -> LinearModel:
@@ -106,8 +116,9 @@ def run(target: Path) -> str:
     encoder = SentenceEncoder(threads=THREADS)
     usual = [example.text for example in training_set() if example.label not in KINDS]
     random.Random(0).shuffle(usual)
+    usual = [*usual[:ORDINARY], *practised()]
     finder = DangerWordFinder(load_crisis_words())
-    danger = fit_danger(encoder, read_examples(), usual[:ORDINARY])
+    danger = fit_danger(encoder, read_examples(), usual)
     detector = CrisisDetector(danger, fit_answers(encoder, usual), CrisisThresholds(), finder)
     judged = judge_all(detector, finder, encoder, read_examples(CRISIS_DEVELOPMENT))
     ordinary = [

@@ -49,8 +49,7 @@ def run(slots: dict[str, Any], events: list[dict[str, Any]]) -> dict[str, Any]:
     tracker = Tracker("x", slots, {}, events, False, None, {}, None)
     dispatcher = CollectingDispatcher()
     assert ActionSuggestExercise().run(dispatcher, tracker, {}) == []
-    (message,) = dispatcher.messages
-    return message
+    return dispatcher.messages[-1]
 
 
 def test_the_action_names_one_offers_another_and_gives_a_reason() -> None:
@@ -65,4 +64,16 @@ def test_the_action_starts_anew_when_all_were_shown() -> None:
     events: list[dict[str, Any]] = [{"event": "user", "text": "x", "parse_data": {"intent": {"name": "greet"}}}]
     for exercise in load_exercises():
         events.append({"event": "bot", "text": "x", "data": {}, "metadata": {"about": f"utter_exercise/{exercise}"}})
-    assert run({}, events)["exercise_title"]
+    assert run({"feeling": "sad"}, events)["exercise_title"]
+
+
+def test_what_it_is_about_is_asked_only_when_nothing_is_known() -> None:
+    asked = run({}, [])
+    assert asked["about"] == "practice/ask_area" and len(asked["buttons"]) == 4
+    assert run({"feeling": "sad"}, [])["response"] == "utter_exercise/suggest"
+
+
+def test_an_exercise_that_was_done_is_not_suggested() -> None:
+    first = run({"feeling": "lonely"}, [])["buttons"][0]["payload"].split("/")[-1]
+    again = run({"feeling": "lonely", "practised": [{"exercise": first}]}, [])
+    assert again["buttons"][0]["payload"] != f"/exercise/{first}"

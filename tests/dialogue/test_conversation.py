@@ -77,7 +77,7 @@ def test_several_questions_are_answered_in_their_order() -> None:
 
 def test_actions_of_intents() -> None:
     assert action_for("exercise/suggest") == "action_suggest_exercise"
-    assert action_for("exercise/say_no") == "utter_exercise/say_no"
+    assert action_for("exercise/say_no") == "action_exercise"
     assert action_for("find_therapist") == "utter_find_therapist"
 
 
@@ -96,4 +96,4 @@ def test_a_place_alone_is_where_the_person_is() -> None:
 def test_a_pressed_button_is_not_taken_for_a_newer_one_of_that_title() -> None:
     events = [user("a", "share_anger"), *bot("utter_share_anger", ("Yes", "/exercise/suggest"))]
     pressed = user("Yes", "exercise/say_no", certain=True)
-    assert plan(Conversation.read([*events, pressed])) == ["utter_exercise/say_no"]
+    assert plan(Conversation.read([*events, pressed])) == ["action_exercise"]

@@ -32,7 +32,9 @@ BEFORE: dict[str, list[str]] = {
     "idle": [],
     "after an answer": ["what is ipt"],
     "at the question before an exercise": ["i want to practise an i statement with my boss"],
-    "inside an exercise": ["i want to practise an i statement with my boss", "no"],
+    "before the first step of an exercise": ["i want to practise an i statement with my boss", "no"],
+    "inside an exercise": ["i want to practise an i statement with my boss", "no", "start", "4"],
+    "in a list": ["closeness circle", "start", "mum, J"],
     "after sharing": ["my wife and i keep fighting about money"],
     "after goodbye": ["bye"],
     "after a miss": ["asdf qwer zxcv"],
@@ -167,7 +169,7 @@ async def test_an_exercise_about_the_abuser_is_not_given(talk: Talk) -> None:
 
 async def test_the_gate_stands_before_an_exercise_about_someone(talk: Talk) -> None:
     assert "ever afraid" in (await talk("i want to practise an i statement with my boss")).text
-    assert "camera would have seen" in (await talk("no")).text
+    assert "short steps" in (await talk("no")).text
 
 
 async def test_yes_at_the_gate_gives_help_instead(talk: Talk) -> None:
