@@ -11,7 +11,7 @@ from assistant.content.files import ContentError, parse
 from assistant.content.widget import LANGUAGE, Widget
 
 WIDGET = "content/widget.yml"
-FILLED = {"slow_down": "seconds", "too_long": "limit", "takeaway_calendar": "planned"}
+FILLED = {"slow_down": "seconds", "busy": "seconds", "too_long": "limit", "takeaway_calendar": "planned"}
 
 
 def check_widget(document: Document, root: Path, style: Optional[Style]) -> Iterator[str]:

@@ -64,8 +64,8 @@ class Labels(BaseModel, extra=Extra.forbid):
     waiting: str
     trying: str
     trying_start: str
-    back: str
     slow_down: str
+    busy: str
     too_long: str
     failed: str
     ended: str

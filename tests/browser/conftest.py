@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -22,12 +22,13 @@ ELSEWHERE = "https://www.wikipedia.org/"
 PROGRAM = "automated program"
 
 
-@dataclass
+@dataclasses.dataclass
 class Chat:
     """The chat on a page: its launcher, its frame, and what one does with them."""
 
     page: Page
     assistant: Assistant
+    problems: list[str] = dataclasses.field(default_factory=list)  # errors on the console
 
     @property
     def launcher(self) -> Locator:
@@ -118,7 +119,7 @@ def new_chat(browser: Browser, assistant: Assistant) -> Iterator[NewChat]:
         page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: problems.append(str(error)))
         page.goto(f"{at.url}/")
-        return Chat(page, at)
+        return Chat(page, at, problems)
 
     make.tab = tab  # type: ignore[attr-defined]
     yield make

@@ -37,11 +37,14 @@ function start(script: HTMLScriptElement): void {
   const hidden: HTMLElement[] = []; // what of the page is out of reach while the panel covers it
   let box: HTMLDivElement | undefined;
   let frame: HTMLIFrameElement | undefined;
-  let ready = 0;
+  let ready = false;
+  let patience = 0; // the timer that gives the panel up
   let exit = "https://www.wikipedia.org/";
   let leaving = false;
 
-  const tell = (type: string): void => frame?.contentWindow?.postMessage({ type }, base.origin);
+  const tell = (type: string): void => {
+    if (ready) frame?.contentWindow?.postMessage({ type }, base.origin);
+  };
 
   function open(): void {
     if (!box) load();
@@ -71,7 +74,8 @@ function start(script: HTMLScriptElement): void {
     frame.src = panelAddress(base.href, { ...options, language });
     box.append(frame);
     root.append(box);
-    ready = window.setTimeout(fallBack, READY_WITHIN);
+    ready = false;
+    patience = window.setTimeout(fallBack, READY_WITHIN);
   }
 
   // The server does not answer at all: say where help is, and offer to try again.
@@ -100,8 +104,7 @@ function start(script: HTMLScriptElement): void {
   function fit(): void {
     const covers = Boolean(box && !box.hidden && full.matches);
     if (box) box.className = `frame ${options.position}${full.matches ? " full" : ""}`;
-    box?.toggleAttribute("aria-modal", covers);
-    if (covers) box!.setAttribute("aria-modal", "true");
+    box?.setAttribute("aria-modal", String(covers));
     for (const element of hidden.splice(0)) element.inert = false;
     if (!covers) return;
     for (const element of document.body.children) {
@@ -124,7 +127,8 @@ function start(script: HTMLScriptElement): void {
     if (!frame || event.source !== frame.contentWindow || event.origin !== base.origin) return;
     const { type, exit: address } = (event.data ?? {}) as { type?: string; exit?: unknown };
     if (type === "ready") {
-      clearTimeout(ready);
+      ready = true;
+      clearTimeout(patience);
       box!.querySelector(".card")?.remove();
       if (isWebAddress(address)) exit = address;
       if (!box!.hidden) tell("opened");

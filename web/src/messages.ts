@@ -75,11 +75,11 @@ function chips(buttons: Button[], press: Press): HTMLElement {
 /** Show one message at the end; the suggestions before it go. */
 export function show(message: Message, press: Press): HTMLElement {
   const box = element("div", { className: message.from === "visitor" ? "message visitor" : "message" }, sender(message), ...body(message));
-  const hadFocus = document.activeElement?.closest(".choices") !== null && document.activeElement !== null;
+  const hadFocus = log.querySelector(".choices :focus") !== null;
   log.querySelectorAll(".choices").forEach((old) => old.remove());
   log.append(box);
   if (message.buttons.length) log.append(chips(message.buttons, press));
-  if (hadFocus) log.focus({ preventScroll: true });
+  if (hadFocus) log.parentElement?.focus({ preventScroll: true });
   return box;
 }
 

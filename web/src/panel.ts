@@ -31,7 +31,8 @@ async function attempt(action: () => Promise<void>): Promise<void> {
   try {
     await action();
   } catch (error) {
-    notice(label(error instanceof Refused && error.status === 429 ? "slow_down" : "failed", { seconds: error instanceof Refused ? error.retryAfter || 1 : 1 }));
+    if (!(error instanceof Refused)) throw error;
+    notice(label(error.status === 429 ? "busy" : "failed", { seconds: error.retryAfter || 1 }));
   }
 }
 
@@ -57,7 +58,10 @@ const menu = addMenu({
 // Nothing that has the focus may lie under what is open; one thing is open at a time.
 byId("menu-button").addEventListener("click", () => help.close(false));
 byId("help-button").addEventListener("click", () => menu.close(false));
-document.querySelector("main")?.addEventListener("focusin", () => menu.close(false) || help.close(false));
+document.querySelector("main")?.addEventListener("focusin", () => {
+  menu.close(false);
+  help.close(false);
+});
 byId("form").addEventListener("focusin", () => menu.close(false));
 addLeaving({ framed, fold: () => menu.close(true) || help.close(true) });
 
