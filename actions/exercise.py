@@ -15,6 +15,7 @@ from assistant.content.exercises import load_exercises
 from assistant.content.practice import load_practice_words
 from assistant.dialogue.conversation import PRACTISE, Conversation
 from assistant.dialogue.safety import kept_answer
+from assistant.practice.checks import person_in
 from assistant.practice.engine import Runner
 from assistant.practice.moves import DONE_SLOT, SLOT, Move, practice_of, practising, read_move, wanted_exercise
 from assistant.practice.state import Practice

@@ -46,8 +46,9 @@ class ActionSuggestExercise(Action):
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Dict[str, Any]) -> List[Dict[str, Any]]:
         """Ask what it is about if nothing is known, else say the suggestion (`utter_exercise/suggest`)."""
         conversation = Conversation.read(tracker.events)
-        slots = {**tracker.slots, **_chosen(conversation)}
-        if _wants_shorter(conversation):
+        chosen = _chosen(conversation)
+        slots = {**tracker.slots, **chosen}
+        if "minutes" not in chosen and _wants_shorter(conversation):
             slots["minutes"] = SHORT
         changed: List[Dict[str, Any]] = [
             SlotSet(name, slots[name])

@@ -28,7 +28,6 @@ LEAVE_THE_GATE = {
     "talk_to_human",
     "ask_helpline",
     "delete_my_data",
-    "what_can_you_do",
     "exercise/suggest",
 }
 NO_FEAR = re.compile(r"(no|nope|nah|never|not at all|not afraid|i'?m not|im not|of course not|no way)\b")
