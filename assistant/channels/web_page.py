@@ -55,7 +55,8 @@ def add_page(blueprint: Blueprint, settings: WebSettings) -> None:
     files = {name: _read(name) for name in (*TYPES, "panel.html", "demo.html")}
     versions = {name: sha256(content).hexdigest()[:16] for name, content in files.items()}
     for name in TYPES:
-        blueprint.add_route(_file(name, files[name], versions[name]), f"/{name}", ["GET"], name=f"file_{name[:-3]}")
+        serve = _file(name, files[name], versions[name])
+        blueprint.add_route(serve, f"/{name}", ["GET"], name=f"file_{name.replace('.', '_')}")
     blueprint.add_route(_panel(files["panel.html"].decode(), versions, settings), "/panel", ["GET"], name="panel")
     integrity = integrity_of(files["widget.js"])
     blueprint.add_route(_demo(files["demo.html"].decode(), versions, integrity), "/", ["GET"], name="demo")

@@ -18,9 +18,13 @@ interface Server {
   renewIfDue(): Promise<void>;
 }
 
+// `crypto.randomUUID` is missing on pages without https.
+const newId = (): string => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+
 export class Chat {
   private shown: Message[] = []; // what the server has of what is shown
   private syncing = false;
+  private missed = false; // another tab said something while this one was busy
   private readonly field = byId<HTMLTextAreaElement>("text");
   private readonly tabs = "BroadcastChannel" in self ? new BroadcastChannel("ipt-chat") : null;
   private readonly press = (pressed: Button): void => this.send({ button: pressed.id }, pressed.title);
@@ -105,7 +109,7 @@ export class Chat {
   private send(body: Outgoing["body"], text: string): void {
     const box = show({ from: "visitor", text, buttons: [] }, this.press);
     toEnd();
-    this.outbox.add({ id: crypto.randomUUID(), text, body, box });
+    this.outbox.add({ id: newId(), text, body, box });
     if (document.activeElement !== this.field && matchMedia("(pointer: fine)").matches) this.field.focus();
   }
 
@@ -115,6 +119,7 @@ export class Chat {
     this.shown.push({ from: "visitor", text: message.text, buttons: [] });
     this.reply(messages);
     this.tabs?.postMessage("changed");
+    if (this.missed) setTimeout(() => void this.sync());
   }
 
   private reply(messages: Answer[]): void {
@@ -156,7 +161,8 @@ export class Chat {
 
   /** Take over what another tab said. */
   private async sync(): Promise<void> {
-    if (this.syncing || !this.outbox.empty || !readToken()) return;
+    this.missed = this.syncing || !this.outbox.empty;
+    if (this.missed || !readToken()) return;
     this.syncing = true;
     try {
       const messages = await this.server.history();

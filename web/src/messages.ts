@@ -30,12 +30,18 @@ function picture(address: string, words: string): HTMLElement {
   return element("figure", {}, image, element("figcaption", {}, download));
 }
 
+async function copy(text: string): Promise<void> {
+  try {
+    await navigator.clipboard.writeText(text);
+    notice(label("copied"));
+  } catch {
+    notice(label("copy_failed")); // not allowed, or a page without https
+  }
+}
+
 function takeAway(card: TakeAway): HTMLElement {
-  const copy = button(label("takeaway_copy"), () => {
-    navigator.clipboard.writeText(card.text).then(() => notice(label("copied")), () => notice(label("copy_failed")));
-  });
   const tools = [
-    copy,
+    button(label("takeaway_copy"), () => void copy(card.text)),
     button(label("takeaway_download"), () => save(card.text, "text/plain;charset=utf-8", "notes.txt")),
     button(label("takeaway_print"), () => printText(card.text)),
   ];

@@ -53,10 +53,20 @@ export class Outbox {
   private async run(): Promise<void> {
     if (this.running) return;
     this.running = true;
-    for (let message = this.waiting[0]; message; message = this.waiting[0]) {
-      if (await this.send(message)) this.waiting = this.waiting.filter((other) => other !== message);
+    try {
+      for (let message = this.waiting[0]; message; message = this.waiting[0]) await this.handle(message);
+    } finally {
+      this.running = false;
     }
-    this.running = false;
+  }
+
+  private async handle(message: Outgoing): Promise<void> {
+    let done = true; // also if showing the answer fails: what comes after it must not wait for ever
+    try {
+      done = await this.send(message);
+    } finally {
+      if (done) this.waiting = this.waiting.filter((other) => other !== message);
+    }
   }
 
   /** Try once; true if the message is done with. */
