@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, Page, Route, sync_playwright
 
 from bench.latency.run import ROOT, our_bot
 
-RUNS = 5
+RUNS = 9
 PHONE = {"width": 360, "height": 640}
 SLOW_4G = {"offline": False, "latency": 150, "downloadThroughput": 1.6e6 / 8, "uploadThroughput": 0.75e6 / 8}
 SLOWER = 4

@@ -165,8 +165,12 @@ function icon(): SVGSVGElement {
   return drawing;
 }
 
+// After the page has been painted, so that it never waits for this.
 const script = document.currentScript;
-if (script instanceof HTMLScriptElement && script.src && !document.querySelector("ipt-chat")) {
-  if (document.body) start(script);
-  else document.addEventListener("DOMContentLoaded", () => start(script));
-}
+const begin = (): void => {
+  requestAnimationFrame(() => setTimeout(() => {
+    if (script instanceof HTMLScriptElement && script.src && !document.querySelector("ipt-chat")) start(script);
+  }));
+};
+if (document.body) begin();
+else document.addEventListener("DOMContentLoaded", begin);
