@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import DESKTOP, PHONE, PROGRAM, TARGET, Chat, NewChat
-from tests.browser.test_panel import NOTES, answer_with, helped, shown
+from tests.browser.messages import NOTES, answer_with, helped, shown
 
 VIEWS = pytest.mark.parametrize("view", [PHONE, DESKTOP], ids=["phone", "desktop"])
 SCHEMES = pytest.mark.parametrize("scheme", ["light", "dark"])

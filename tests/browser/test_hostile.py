@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from assistant.channels.web_page import FOLDER, integrity_of
 from tests.browser.conftest import PROGRAM, Chat
-from tests.browser.test_panel import NOTES, answer_with, helped, shown
+from tests.browser.messages import NOTES, answer_with, helped, shown
 from tests.conftest import Assistant, run_assistant
 
 MARKUP = "<img src=x onerror=\"top.hacked=1;document.title='hacked'\"><script>top.hacked=1</script><b>bold</b>"

@@ -2,49 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
 import requests
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Route, expect
 
-from assistant.channels.settings import WebSettings
-from assistant.channels.web_output import to_message
-from tests.browser.conftest import DESKTOP, ELSEWHERE, PHONE, PROGRAM, TARGET, Chat, NewChat
+from tests.browser.conftest import DESKTOP, PHONE, PROGRAM, Chat, NewChat
+from tests.browser.messages import NOTES, answer_with, in_sight, shown
 from tests.conftest import Assistant
-
-
-def answer_with(chat: Chat, *messages: dict[str, Any]) -> None:
-    """Let the next message be answered with these, and send one."""
-    body = json.dumps({"messages": list(messages)})
-    chat.page.route("**/messages", lambda route: route.fulfill(body=body, content_type="application/json"))
-    chat.say("a message")
-    chat.page.unroute("**/messages")
-
-
-def shown(text: str, **metadata: Any) -> dict[str, Any]:
-    """Return a message as the channel sends it."""
-    return to_message("a conversation", text, {}, metadata, WebSettings(secret="for tests"))
-
-
-def helped(country: str = "US", *kinds: str) -> dict[str, Any]:
-    """Return a message that carries help lines."""
-    return shown(
-        "I'm glad you told me.", sources=["S63"], helplines={"country": country, "kinds": kinds or ["suicide"]}
-    )
-
-
-def in_sight(chat: Chat, selector: str) -> None:
-    """Check that controls are large enough and wholly on the screen."""
-    view = chat.page.viewport_size
-    for control in chat.frame.locator(selector).all():
-        box = control.bounding_box()
-        assert box and view
-        assert box["height"] >= TARGET and box["width"] >= TARGET, control
-        assert box["x"] >= 0 and box["y"] >= 0, control
-        assert box["x"] + box["width"] <= view["width"] and box["y"] + box["height"] <= view["height"], control
-
 
 # Head
 
@@ -131,141 +97,6 @@ def test_menu_text_size(chat: Chat) -> None:
     assert chat.replies.first.evaluate("box => parseFloat(getComputedStyle(box).fontSize)") == before
 
 
-# Help
-
-
-def test_help_now_is_in_one_place_and_needs_no_server(chat: Chat) -> None:
-    button = chat.button("Help now")
-    place = button.bounding_box()
-    chat.page.context.set_offline(True)
-    button.click()
-    lines = chat.frame.get_by_role("region", name="People who can help now")
-    expect(lines.get_by_role("link", name="Call 911, Emergency")).to_have_attribute("href", "tel:911")
-    expect(lines.get_by_role("link", name="Call 988, 988 Suicide")).to_be_visible()
-    expect(lines.get_by_role("link", name="Call 1-800-799-7233")).to_have_attribute("href", "tel:18007997233")
-    expect(lines.get_by_role("link", name="findahelpline.com")).to_have_attribute("href", "https://findahelpline.com")
-    chat.axe()
-    button.click()
-    expect(lines).to_be_hidden()
-    chat.page.context.set_offline(False)
-    chat.say("what is ipt")
-    answer_with(chat, helped("GB"))
-    assert button.bounding_box() == place
-
-
-def test_help_now_when_the_chat_itself_cannot_be_reached(new_chat: NewChat) -> None:
-    chat = new_chat()
-    chat.page.route("**/session", lambda route: route.abort())
-    chat.launcher.click()
-    expect(chat.status).to_contain_text("Trying again")
-    chat.button("Help now").click()
-    expect(chat.frame.get_by_role("link", name="Call 911, Emergency")).to_be_visible()
-    chat.page.unroute("**/session")
-    chat.run("dispatchEvent(new Event('online'))")
-    expect(chat.replies.first).to_contain_text(PROGRAM)
-
-
-def test_help_now_after_lines_of_another_country(chat: Chat) -> None:
-    answer_with(chat, helped("GB"))
-    chat.button("Help now").click()
-    lines = chat.frame.get_by_role("region", name="People who can help now")
-    expect(lines.get_by_role("link").first).to_have_attribute("href", "tel:999")
-    expect(lines.get_by_role("link", name="Call 911")).to_have_attribute("href", "tel:911")
-
-
-def test_help_lines_are_links_in_the_message(chat: Chat) -> None:
-    answer_with(chat, helped())
-    card = chat.replies.last.locator(".help")
-    if not card.evaluate("card => card.open"):
-        card.get_by_text("People who can help now").click()
-    expect(card.get_by_role("link", name="Text AYUDA to 988")).to_have_attribute("href", "sms:988?body=AYUDA")
-    page = card.get_by_role("link", name="Open 988lifeline.org (new tab)")
-    expect(page).to_have_attribute("href", "https://988lifeline.org")
-    expect(page).to_have_attribute("target", "_blank")
-    expect(page).to_have_attribute("rel", "noopener noreferrer")
-    expect(chat.replies.last.get_by_text("Where this is from")).to_be_visible()
-
-
-def test_the_help_bar_stays_in_sight_until_erased(chat: Chat) -> None:
-    bar = chat.frame.get_by_role("navigation", name="People who can help now")
-    expect(bar).to_be_hidden()
-    answer_with(chat, helped())
-    chat.say("what is ipt")
-    assert [link.inner_text() for link in bar.get_by_role("link").all()] == ["Emergency 911", "Call 988", "Text 988"]
-    in_sight(chat, "#bar a, #leave, #help-button, #text, form button")
-    chat.menu("Erase my chat")
-    chat.button("Erase").click()
-    expect(bar).to_be_hidden()
-
-
-def test_an_emergency_without_lines_shows_the_number_alone(chat: Chat) -> None:
-    answer_with(chat, shown("Call an ambulance.", helplines={"country": "GB", "kinds": []}))
-    assert [link.get_attribute("href") for link in chat.frame.locator("#bar a").all()] == ["tel:999"]
-
-
-# Leaving
-
-
-def elsewhere(page: Page) -> None:
-    """Stand in for the neutral page."""
-
-    def answer(route: Route) -> None:
-        route.fulfill(body="<!doctype html><title>Elsewhere</title><p>Elsewhere", content_type="text/html")
-
-    page.route(f"{ELSEWHERE}**", answer)
-
-
-def assert_left(chat: Chat, token: str) -> None:
-    chat.page.wait_for_url(ELSEWHERE)
-    expect(chat.page.locator("body")).to_have_text("Elsewhere")
-    headers = {"Authorization": f"Bearer {token}"}
-    for _ in range(50):
-        if requests.get(f"{chat.assistant.url}/history", headers=headers, timeout=20).status_code == 401:
-            break
-        chat.page.wait_for_timeout(50)
-    else:
-        pytest.fail("the chat was not erased")
-    chat.page.go_back()
-    expect(chat.page).not_to_have_url(f"{chat.assistant.url}/")
-
-
-def test_leaving_quickly_erases_and_goes(chat: Chat) -> None:
-    elsewhere(chat.page)
-    chat.say("my neighbour plays loud music")
-    token = chat.token()
-    leave = chat.button("Leave quickly")
-    assert "Escape three times" in (leave.get_attribute("title") or "")
-    leave.click()
-    assert_left(chat, token)
-
-
-@pytest.mark.parametrize("where", ["panel", "page"])
-def test_escape_three_times_leaves(where: str, chat: Chat) -> None:
-    elsewhere(chat.page)
-    token = chat.token()
-    if where == "panel":
-        chat.field.focus()
-    else:
-        chat.field.press("Escape")
-        expect(chat.launcher).to_be_focused()
-        chat.page.wait_for_timeout(1100)  # presses count together within a second
-    for _ in range(3):
-        chat.page.keyboard.press("Escape")
-    assert_left(chat, token)
-
-
-def test_escape_closes_one_thing_at_a_time(chat: Chat) -> None:
-    chat.button("Menu").click()
-    chat.button("Download my chat").focus()
-    chat.page.keyboard.press("Escape")
-    expect(chat.button("Download my chat")).to_be_hidden()
-    expect(chat.button("Menu")).to_be_focused()
-    chat.page.wait_for_timeout(1100)
-    chat.page.keyboard.press("Escape")
-    expect(chat.launcher).to_be_focused()
-    expect(chat.page.locator("ipt-chat iframe")).to_be_hidden()
-
-
 # Cards
 
 
@@ -281,9 +112,6 @@ def test_a_question_a_chip_and_the_sources(chat: Chat) -> None:
     expect(chat.replies).not_to_have_count(before)
     expect(chat.replies.last).to_contain_text("12 to 16")
     expect(chat.frame.get_by_role("list", name="Suggestions")).to_have_count(1)
-
-
-NOTES = {"title": "Your notes", "text": "Your notes\n\nI feel: tired\n"}
 
 
 def test_a_take_away_is_copied_saved_printed_and_planned(chat: Chat) -> None:
