@@ -94,15 +94,14 @@ def test_where_there_is_room_lines_are_open_once(new_chat: NewChat, assistant: A
     page = new_chat().page
     page.goto(f"{assistant.url}/panel")
     expect(page.locator(".message").first).to_contain_text(PROGRAM)
-    for number, (country, is_open) in enumerate([("US", True), ("US", False), ("GB", True)]):
-        body = json.dumps({"messages": [helped(country)]})
-        page.route("**/messages", lambda route, body=body: route.fulfill(body=body, content_type="application/json"))
+    answers = iter([json.dumps({"messages": [helped(country)]}) for country in ("US", "US", "GB")])
+    page.route("**/messages", lambda route: route.fulfill(body=next(answers), content_type="application/json"))
+    cards = page.locator(".message .help")
+    for number, is_open in enumerate([True, False, True]):
         page.get_by_role("textbox").fill("a message")
         page.keyboard.press("Enter")
-        cards = page.locator(".message .help")
         expect(cards).to_have_count(number + 1)
         assert cards.last.evaluate("card => card.open") is is_open
-        page.unroute("**/messages")
 
 
 def test_help_outlives_a_reload(chat: Chat) -> None:
