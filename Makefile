@@ -11,6 +11,7 @@ ENCODER := models/encoder/manifest.json
 MODEL := models/assistant.tar.gz
 TRAINING_FILES := config.yml domain.yml $(shell find data -name '*.yml') $(shell find assistant/nlu assistant/policies -name '*.py' -o -name '*.json' -o -name '*.npz') $(wildcard data/practice/*.txt)
 COACH := models/coach.npz
+WEB := web/dist/widget.js
 OWN_CODE := assistant actions bench tools tests
 
 export RASA_TELEMETRY_ENABLED := false
@@ -21,23 +22,25 @@ export MALLOC_ARENA_MAX := 2
 export MALLOC_TRIM_THRESHOLD_ := 1000000
 export UV_NO_PROGRESS := 1
 
-.PHONY: help run test train encoder report calibrate detector adapter bench lint format content lock check-python
+.PHONY: help run test train encoder report calibrate detector adapter bench lint format content lock check-python web
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
-run: $(VENV)/.runtime $(MODEL) $(COACH) ## install, build, train if needed, and start everything; Ctrl-C stops
+run: $(VENV)/.runtime $(MODEL) $(COACH) $(WEB) ## install, build, train if needed, and start everything; Ctrl-C stops
 	@$(BIN)/python tools/run.py
 
 test: $(VENV)/.dev ## install what tests need, lint, check content, train, run all tests
 	@tools/install_browser.sh
-	@$(MAKE) --no-print-directory lint content train
+	@$(MAKE) --no-print-directory lint content web train
 	@echo "== tests"
 	$(BIN)/python -m pytest
 
 train: $(MODEL) $(COACH) ## train into models/; nothing to do when nothing changed
 
 encoder: $(ENCODER) ## build the sentence encoder into models/encoder/
+
+web: $(WEB) ## build the website chat's launcher and panel into web/dist/
 
 report: $(VENV)/.dev $(MODEL) ## language-understanding report: reports/index.html
 	$(BIN)/python -m bench.nlu.report
@@ -51,9 +54,10 @@ detector: $(VENV)/.dev $(ENCODER) ## train the crisis detector and choose its th
 adapter: $(VENV)/.runtime ## train the encoder's adapter (half an hour; needs Python 3.11 and PyTorch); then encoder, calibrate, detector
 	@tools/train_adapter.sh
 
-bench: $(VENV)/.dev $(MODEL) ## benchmarks into bench/results/ (public data: DATA=../shared/data)
+bench: $(VENV)/.dev $(MODEL) $(WEB) ## benchmarks into bench/results/ (public data: DATA=../shared/data)
 	$(BIN)/python -m bench.nlu.public $(or $(DATA),../shared/data)
 	$(BIN)/python -m bench.latency.run
+	$(BIN)/python -m bench.web.run
 
 lint: $(VENV)/.dev ## style and types
 	@echo "== lint"
@@ -116,3 +120,13 @@ $(COACH): $(wildcard data/coach/*.yml assistant/coach/*.py) content/coach.yml as
 	@[ -f $(VENV)/.runtime ] || $(MAKE) --no-print-directory $(VENV)/.runtime
 	@echo "== training the coach (half a minute)"
 	@$(BIN)/python -m assistant.coach.train
+
+$(WEB): $(wildcard web/src/*) web/build.mjs web/tsconfig.json content/widget.yml web/node_modules/.installed
+	@echo "== building the chat page"
+	@cd web && npm run --silent check && npm run --silent build
+
+web/node_modules/.installed: web/package-lock.json
+	@tools/need_node.sh
+	@echo "== installing the chat page's tools"
+	@cd web && npm ci --silent
+	@touch $@

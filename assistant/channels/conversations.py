@@ -7,7 +7,7 @@ messages are answered. What needs the store itself, such as history or erasing, 
 from __future__ import annotations
 
 import logging
-from typing import Any, Dict, Iterable, Iterator, List
+from typing import Any, Dict, Iterable, Iterator, List, Optional
 
 from rasa.core.agent import Agent
 from rasa.core.tracker_store import FailSafeTrackerStore, InMemoryTrackerStore
@@ -20,6 +20,7 @@ from assistant.stores.tracker_store import store_of
 
 logger = logging.getLogger(__name__)
 
+MESSAGE_ID = "message_id"  # in a message's metadata: the id that the browser gave it
 STORE_DOWN = "The store of the conversations does not answer. Try again in a minute."
 
 
@@ -91,6 +92,28 @@ async def pressed(agent: Agent, conversation: str, wanted: str, settings: WebSet
     if failed:
         raise Problem(503, STORE_DOWN)
     raise Problem(400, "This button does not belong to this conversation.")
+
+
+async def answered(agent: Agent, conversation: str, message_id: str) -> Optional[List[Dict[str, Any]]]:
+    """Return the stored bot events that answered a message of this id, or `None` if it has not been answered."""
+    try:
+        stored = store_of(agent.tracker_store).events(conversation)
+    except SQLAlchemyError:
+        logger.exception("The tracker store failed. A repeated message is looked up in memory.")
+        stored = []
+    remembered = await _memory(agent).retrieve(conversation)
+    if remembered is not None:
+        stored += [event.as_dict() for event in remembered.events]
+    answer: Optional[List[Dict[str, Any]]] = None
+    for event in stored:
+        if event["event"] == "user":
+            if answer is not None:
+                return answer
+            if (event.get("metadata") or {}).get(MESSAGE_ID) == message_id:
+                answer = []
+        elif event["event"] == "bot" and answer is not None:
+            answer.append(event)
+    return answer
 
 
 def _buttons(stored: Iterable[Dict[str, Any]]) -> Iterator[Dict[str, Any]]:

@@ -32,6 +32,14 @@ class WebLimits:
         self._hit(self._address, "address", address)
         self._hit(self._conversation, "conversation", conversation)
 
+    def request(self, address: str) -> None:
+        """Count another request, such as for the history.
+
+        Raises:
+            Problem: 429 with `Retry-After`, if there were too many.
+        """
+        self._hit(self._address, "address", address)
+
     def session(self, address: str) -> None:
         """Count a new conversation.
 

@@ -19,6 +19,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse, empty, json
 
 from assistant.channels import conversations
+from assistant.channels.conversations import MESSAGE_ID
 from assistant.channels.health import what_is_down
 from assistant.channels.limits import WebLimits
 from assistant.channels.problems import Problem
@@ -26,8 +27,8 @@ from assistant.channels.settings import WebSettings
 from assistant.channels.web_locale import country_of_browser
 from assistant.channels.web_output import WebOutput, to_message
 from assistant.channels.web_page import add_page
+from assistant.channels.web_request import opening_wishes, read_message
 from assistant.channels.web_security import (
-    clean_text,
     conversation_of,
     issue_token,
     new_conversation_id,
@@ -79,19 +80,22 @@ class WebInput(InputChannel):
         @blueprint.middleware("response")
         async def share_with_origins(request: Request, response: HTTPResponse) -> None:
             # Also for preflights, which Rasa's own CORS extension answers before any route.
-            response.headers["Vary"] = "Origin"
+            response.headers["Vary"] = "Origin, Accept-Encoding"
             origin = request.headers.get("origin")
             if origin in self._settings.origins:
                 response.headers.update({"Access-Control-Allow-Origin": origin, **CORS_HEADERS})
 
         blueprint.add_route(self._guarded(self._new_session), "/session", ["POST"], name="new_session")
         blueprint.add_route(self._guarded(self._erase), "/session", ["DELETE"], name="erase")
+        blueprint.add_route(self._guarded(self._renew), "/session/renew", ["POST"], name="renew")
         blueprint.add_route(self._guarded(self._message), "/messages", ["POST"], name="message")
         blueprint.add_route(self._guarded(self._history), "/history", ["GET"], name="history")
         blueprint.add_route(self._guarded(self._export), "/export", ["GET"], name="export")
         blueprint.add_route(self._guarded(self._health), "/health", ["GET"], name="health")
-        for path in ("session", "messages", "history", "export"):
-            blueprint.add_route(self._guarded(_preflight), f"/{path}", ["OPTIONS"], name=f"preflight_{path}")
+        for path in ("session", "session/renew", "messages", "history", "export"):
+            blueprint.add_route(
+                self._guarded(_preflight), f"/{path}", ["OPTIONS"], name=f"preflight_{path.replace('/', '_')}"
+            )
         add_page(blueprint, self._settings)
         return blueprint
 
@@ -122,12 +126,15 @@ class WebInput(InputChannel):
         self._limits.session(self._address(request))
         agent = _agent(request)
         conversation = new_conversation_id()
+        wanted = opening_wishes(request, agent.domain)
         opening: Dict[str, Any] = {"hidden": True}
-        country = country_of_browser(request.headers.get("accept-language", ""))
+        country = wanted.country or country_of_browser(request.headers.get("accept-language", ""))
         if country:
             opening["locale_country"] = country
         async with agent.lock_store.lock(conversation):
             messages = await self._handle(agent, conversation, "", "greet", opening)
+            if wanted.intent:
+                messages += await self._handle(agent, conversation, "", wanted.intent, {"hidden": True})
         token = issue_token(conversation, self._settings)
         body = {"token": token, "expires_in": self._settings.token_seconds, "messages": messages}
         return json(body, status=201)
@@ -135,40 +142,41 @@ class WebInput(InputChannel):
     async def _message(self, request: Request) -> HTTPResponse:
         conversation = self._conversation(request)
         self._limits.message(conversation, self._address(request))
-        text, button = _said(request, self._settings.max_characters)
+        said = read_message(request, self._settings.max_characters)
         agent = _agent(request)
         async with agent.lock_store.lock(conversation):
             # Looked up under the lock: a message must not bring back a conversation that is being erased.
             conversations.require(agent, conversation)
-            if button is None:
-                messages = await self._handle(agent, conversation, text, None)
+            told = await conversations.answered(agent, conversation, said.id) if said.id else None
+            metadata = {MESSAGE_ID: said.id} if said.id else None
+            if told is not None:
+                messages = [self._shown(conversation, event) for event in told]
+            elif said.button is None:
+                messages = await self._handle(agent, conversation, said.text, None, metadata)
             else:
-                payload, title = await conversations.pressed(agent, conversation, button, self._settings)
-                messages = await self._handle(agent, conversation, title, payload.lstrip("/"))
+                payload, title = await conversations.pressed(agent, conversation, said.button, self._settings)
+                messages = await self._handle(agent, conversation, title, payload.lstrip("/"), metadata)
         return json({"messages": messages})
 
     async def _history(self, request: Request) -> HTTPResponse:
         agent = _agent(request)
         conversation = self._conversation(request)
-        conversations.require(agent, conversation)
+        self._limits.request(self._address(request))
+        async with agent.lock_store.lock(conversation):  # what is being answered is waited for
+            conversations.require(agent, conversation)
+            events = conversations.events(agent, conversation)
         messages: List[Dict[str, Any]] = []
-        for event in conversations.events(agent, conversation):
+        for event in events:
             if event["event"] == "user" and not (event.get("metadata") or {}).get("hidden"):
                 messages.append({"from": "visitor", "text": event.get("text") or "", "buttons": [], "at": _at(event)})
             elif event["event"] == "bot":
-                message = to_message(
-                    conversation,
-                    event.get("text"),
-                    event.get("data") or {},
-                    event.get("metadata") or {},
-                    self._settings,
-                )
-                messages.append({"from": "assistant", **message, "at": _at(event)})
+                messages.append({"from": "assistant", **self._shown(conversation, event), "at": _at(event)})
         return json({"messages": messages})
 
     async def _export(self, request: Request) -> HTTPResponse:
         agent = _agent(request)
         conversation = self._conversation(request)
+        self._limits.request(self._address(request))
         conversations.require(agent, conversation)
         body = {
             "exported_at": datetime.now(timezone.utc).isoformat(timespec="seconds"),
@@ -186,11 +194,22 @@ class WebInput(InputChannel):
             conversations.erase(agent, conversation)
         return empty(204)
 
+    async def _renew(self, request: Request) -> HTTPResponse:
+        conversation = self._conversation(request)
+        self._limits.request(self._address(request))
+        conversations.require(_agent(request), conversation)
+        return json({"token": issue_token(conversation, self._settings), "expires_in": self._settings.token_seconds})
+
     async def _health(self, request: Request) -> HTTPResponse:
         down = await what_is_down(getattr(request.app.ctx, "agent", None))
         if down:
             raise Problem(503, f"Down: {', '.join(down)}.")
         return json({"status": "ok"})
+
+    def _shown(self, conversation: str, event: Dict[str, Any]) -> Dict[str, Any]:
+        """Return a stored bot event as a message."""
+        data, metadata = event.get("data") or {}, event.get("metadata") or {}
+        return to_message(conversation, event.get("text"), data, metadata, self._settings)
 
     async def _handle(
         self,
@@ -236,33 +255,6 @@ def _agent(request: Request) -> Agent:
     if agent is None or not agent.is_ready():
         raise Problem(503, "The assistant is starting. Try again in a few seconds.", {"Retry-After": "5"})
     return agent
-
-
-def _said(request: Request, max_characters: int) -> tuple[str, Optional[str]]:
-    """Return the typed text, or the id of the button pressed, of a request.
-
-    Raises:
-        Problem: 400, 413 or 415, saying what the body must be.
-    """
-    if request.headers.get("content-type", "").split(";")[0].strip().lower() != "application/json":
-        raise Problem(415, "Send the message as application/json.")
-    try:
-        body = request.json
-    except SanicException as error:
-        raise Problem(400, "The body is not JSON.") from error
-    if not isinstance(body, dict) or len({"text", "button"} & body.keys()) != 1:
-        raise Problem(400, 'Send {"text": "…"} or {"button": "<id>"}, one of the two.')
-    value = body.get("text", body.get("button"))
-    if not isinstance(value, str):
-        raise Problem(400, "`text` and `button` must be strings.")
-    if "button" in body:
-        return "", value
-    if len(value) > max_characters:
-        raise Problem(413, f"A message may have {max_characters} characters; this one has {len(value)}.")
-    text = clean_text(value)
-    if not text:
-        raise Problem(400, "The message is empty.")
-    return text, None
 
 
 def _at(event: Dict[str, Any]) -> str:

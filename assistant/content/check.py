@@ -17,6 +17,7 @@ from assistant.content.check_helplines import FILE as HELPLINES
 from assistant.content.check_helplines import check_helplines
 from assistant.content.check_messages import check_messages
 from assistant.content.check_practice import COACH, PRACTICE, check_coach, check_practice
+from assistant.content.check_widget import WIDGET, check_widget
 from assistant.content.check_words import Style, forbidden, unfilled, word_count
 from assistant.content.choices import Choices
 from assistant.content.crisis import check_phrases, load_crisis_words
@@ -72,7 +73,7 @@ def check_all(root: Path, today: date) -> list[str]:
 def report(root: Path, today: date) -> Report:
     """Check the content below a folder. `today` is what the dates of help lines are held against."""
     rasa_paths = [*sorted((root / "data").rglob("*.yml")), root / DOMAIN]
-    content_paths = [root / name for name in (SOURCES, STYLE, CHOICES, PHRASES, PRACTICE, COACH, HELPLINES)]
+    content_paths = [root / name for name in (SOURCES, STYLE, CHOICES, PHRASES, PRACTICE, COACH, HELPLINES, WIDGET)]
     rasa, problems = read_all(rasa_paths, root)
     content, more_problems = read_all(content_paths, root)
     exercise_paths = sorted((root / EXERCISES).glob("*.yml"))
@@ -101,6 +102,8 @@ def report(root: Path, today: date) -> Report:
         problems += check_practice(by_name[PRACTICE], root, known.style)
     if COACH in by_name:
         problems += check_coach(by_name[COACH], root, known.style)
+    if WIDGET in by_name:
+        problems += check_widget(by_name[WIDGET], root, known.style)
     problems += _same_labels(_labels(rasa, exercises, by_name.get(CHOICES)))
     return Report(
         problems=problems,

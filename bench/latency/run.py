@@ -43,6 +43,7 @@ class Bot:
     """A Rasa server in a process of its own.
 
     Attributes:
+        address: where it answers.
         ready_seconds: from start to the first answer.
     """
 
@@ -61,6 +62,7 @@ class Bot:
                 time.sleep(0.1)
         else:
             raise TimeoutError(f"{' '.join(command)} did not answer at {address} within {START_SECONDS} s")
+        self.address = address.rstrip("/")
         self.ready_seconds = time.perf_counter() - started
 
     def memory_mib(self) -> float:

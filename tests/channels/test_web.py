@@ -337,11 +337,6 @@ def test_help_lines_are_a_card_with_links_and_sources() -> None:
     assert [source["key"] for source in card["sources"]] == ["S63"]
 
 
-def test_the_page_knows_where_to_leave_to(assistant: Assistant) -> None:
-    page = requests.get(f"{assistant.url}/", timeout=10).text
-    assert 'data-exit="https://www.wikipedia.org/"' in page and "{exit_url}" not in page
-
-
 @pytest.mark.parametrize("address", ["javascript:alert(1)", "wikipedia.org", "https://", "http://[x", "https://a b"])
 def test_an_exit_that_is_no_web_address_is_refused(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("IPT_EXIT_URL", address)

@@ -1,0 +1,1 @@
+"""Benchmark of the website chat in a browser."""

@@ -1,0 +1,10 @@
+// The words on the window (content/widget.yml); the page brings them along.
+import { byId } from "./dom";
+import type { Given } from "./types";
+
+export const given = JSON.parse(byId("given").textContent || "{}") as Given;
+
+/** A label, with `{name}` filled in. */
+export function label(name: string, values: Record<string, string | number> = {}): string {
+  return (given.labels[name] ?? name).replace(/\{(\w+)\}/g, (whole, key: string) => String(values[key] ?? whole));
+}
