@@ -111,7 +111,10 @@ def read_move(conversation: Conversation, practice: Practice) -> Optional[Move]:
         return Move(QUESTION)
     exercise = load_exercises()[practice.exercise]
     step = step_at(exercise, practice)
-    number = read_number(turn.text) if practice.at in (BEFORE, AFTER) or (step and step.answer == "scale") else None
+    asked_number = practice.at in (BEFORE, AFTER) or (step is not None and step.answer == "scale")
+    # "Skip this one" is no 1.
+    known = (turn.parse.get("practice_move") or {}).get("known")
+    number = read_number(turn.text) if asked_number and not known else None
     if number is not None:
         return Move(ANSWER, number)
     if step is not None and step.answer == "choice":

@@ -49,7 +49,7 @@ class Moment:
 
 def read_number(text: str) -> Optional[int]:
     """Return the number from 0 to 10 that a text gives ("8 or 9": the higher one); `None` if there is none, or several."""
-    said = text.lower()
+    said = re.sub(r"\b(this|that|the|next|no) one\b", "", text.lower())
     if re.search(r"\?|\b(what|mean|means|why)\b", said):
         return None
     if re.search(r"\bnot at all\b", said):

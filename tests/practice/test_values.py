@@ -22,6 +22,7 @@ NOW = datetime(2026, 11, 23, 10, 0)  # a Monday
         ("10!!", 10),
         ("0", 0),
         ("3 or 4", 4),
+        ("skip this one", None),
         ("not at all", 0),
         ("what does 10 mean", None),
         ("3, 4, 9", None),
