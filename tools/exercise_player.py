@@ -17,6 +17,7 @@ import yaml
 ROOT = Path(__file__).resolve().parents[1]
 STORIES = ROOT / "tests" / "stories" / "exercises"
 MOST_TURNS = 60
+MOST_WORDS = 45  # of a message in a transcript
 TIMEOUT = 60
 Line = Tuple[str, str]  # who, and what was said
 
@@ -146,9 +147,16 @@ def stories() -> Dict[str, Dict[str, Any]]:
 
 
 def transcript(player: Player) -> str:
-    """Return a conversation as Markdown: the person's words quoted, what is said in between."""
-    parts = [f"> {text}" if who == "person" else text for who, text in player.lines]
-    return "\n\n".join(part.replace("\n", "\n> ") if part.startswith("> ") else part for part in parts)
+    """Return a conversation as Markdown, shortened: the person's words quoted, long messages cut, repeated answers left out."""
+    parts = []
+    for who, text in player.lines:
+        if who == "person":
+            parts.append("> " + text.replace("\n", "\n> "))
+            continue
+        paragraphs = [part for part in text.split("\n\n") if not part.startswith("What you have so far")]
+        words = " ".join(paragraphs).split()
+        parts.append(" ".join(words[:MOST_WORDS]) + (" …" if len(words) > MOST_WORDS else ""))
+    return "\n\n".join(parts)
 
 
 def main() -> None:

@@ -12,7 +12,7 @@ from assistant.content.coach import THREAT, CoachWords, load_coach_words
 from assistant.nlu.encoder import shared_encoder
 
 MOST_QUOTED = 9  # words
-SURE = 0.7  # log odds above the threshold from which on something is said about a fault that no telling word shows
+SURE = 1.5  # log odds above the threshold from which on something is said about a fault that no telling word shows
 
 
 @dataclass(frozen=True)

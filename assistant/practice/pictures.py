@@ -16,6 +16,7 @@ LOW, LOW_DAYS, FALL = 2, 3, 4  # facts, E13: three days at 2 or below, or a fall
 MOST_NAMES, MOST_LETTERS, MOST_DAYS = 8, 14, 31
 INK, PAPER, LINE = "#1f2a37", "#ffffff", "#55606e"
 FILLS = ("#cfe3ef", "#e2eef5", "#f2f7fa")
+NAME_SIZE = 19  # the circle is shown at two thirds of its size on a phone
 FONT = "font-family='system-ui, sans-serif'"
 
 
@@ -86,7 +87,7 @@ def _circle(rings: Dict[str, List[str]], alt: str) -> str:
         for radius, fill in reversed(list(zip(radii, FILLS)))
     ]
     parts.append(f"<circle cx='{centre}' cy='{centre}' r='24' fill='{INK}'/>")
-    parts.append(_label(centre, centre, "me", PAPER))
+    parts.append(_label(centre, centre, "me", PAPER, NAME_SIZE))
     inner_edges = (24, *radii[:2])
     for index, ring in enumerate(RINGS):
         names = rings.get(ring, [])
@@ -96,7 +97,9 @@ def _circle(rings: Dict[str, List[str]], alt: str) -> str:
             # Each ring starts at another angle, so that names of neighbouring rings do not meet.
             angle = 2 * math.pi * place / len(shown) - math.pi / 2 + index * 0.45
             x, y = centre + radius * math.cos(angle), centre + radius * math.sin(angle)
-            parts.append(_label(x, y, name if len(name) <= MOST_LETTERS else f"{name[: MOST_LETTERS - 1]}…", INK))
+            parts.append(
+                _label(x, y, name if len(name) <= MOST_LETTERS else f"{name[: MOST_LETTERS - 1]}…", INK, NAME_SIZE)
+            )
     return _frame(size, size, alt, parts)
 
 
@@ -120,8 +123,8 @@ def _diary(days: Sequence[Tuple[str, int]], alt: str) -> str:
     return _frame(width, height, alt, parts)
 
 
-def _label(x: float, y: float, text: str, colour: str) -> str:
+def _label(x: float, y: float, text: str, colour: str, size: int = 14) -> str:
     return (
-        f"<text x='{x:.0f}' y='{y:.0f}' text-anchor='middle' dominant-baseline='middle' font-size='14' "
+        f"<text x='{x:.0f}' y='{y:.0f}' text-anchor='middle' dominant-baseline='middle' font-size='{size}' "
         f"{FONT} fill='{colour}'>{escape(text)}</text>"
     )
