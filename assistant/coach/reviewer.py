@@ -12,6 +12,9 @@ from assistant.content.coach import THREAT, CoachWords, load_coach_words
 from assistant.nlu.encoder import shared_encoder
 
 MOST_QUOTED = 9  # words
+# Faults that lie in a wording: without it, nothing is said about them.
+SHOWN_BY_WORDS = {"non_apology", "absolutes", "hidden_you", "you_make_me"}
+SAID_IN_A_WORD = {"feeling", "anger_word"}
 SURE = 1.5  # log odds above the threshold from which on something is said about a fault that no telling word shows
 
 
@@ -98,13 +101,18 @@ def _feedback(exercise: str, reading: Reading, criteria: Dict[str, bool], words:
 
 
 def _shows(name: str, reading: Reading, words: CoachWords) -> bool:
-    return reading.logits[name] >= SURE or find_word(reading.own, name, words) is not None
+    plain = find_word(reading.own, name, words) is not None
+    return plain or (name not in SHOWN_BY_WORDS and reading.logits[name] >= SURE)
 
 
 def _praise(name: str, reading: Reading, words: CoachWords) -> str:
+    """Return the praise with the place in the person's own words: the word itself, or what stands around it."""
     praise = str(words.criteria[name].praise)
     place = find_word(reading.own, name, words)
-    return f'{praise.rstrip(".")} ("{place}").' if place and len(place) > 2 else praise
+    if place is None:
+        return praise
+    quoted = place if name in SAID_IN_A_WORD else _quote(name, reading, words)
+    return f'{praise.rstrip(".")} ("{quoted}").'
 
 
 def _tip(name: str, reading: Reading, words: CoachWords) -> str:
