@@ -91,7 +91,8 @@ class Chat:
         assert result.violations_count == 0, result.generate_report()
 
 
-@pytest.fixture(scope="session")
+# For this folder only: Playwright's event loop must be gone when the tests after it start their own.
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS)
