@@ -90,7 +90,7 @@ def test_stop_keeps_what_was_written_and_it_can_be_taken_up(name: str, assistant
 @every_exercise
 def test_danger_leaves_at_once_and_the_step_waits(name: str, assistant: Assistant) -> None:
     player = past_the_first(assistant, name)
-    at, written = player.practice()["at"], player.practice()["answers"]
+    written = player.practice()["answers"]
     assert "988" in player.say("i dont want to live anymore")
     assert player.practice()["answers"] == written
     player.press("I'm safe")
