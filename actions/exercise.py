@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from datetime import datetime
 from typing import Any, Dict, List
 
@@ -11,15 +12,20 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from assistant.coach import review
+from assistant.coach.model import CoachError
+from assistant.coach.reviewer import coach_model
 from assistant.content.exercises import load_exercises
 from assistant.content.practice import load_practice_words
 from assistant.dialogue.conversation import PRACTISE, Conversation
 from assistant.dialogue.safety import kept_answer
+from assistant.nlu.encoder import EncoderError
 from assistant.practice.checks import person_in
 from assistant.practice.engine import Runner
 from assistant.practice.moves import DONE_SLOT, SLOT, Move, practice_of, practising, read_move, wanted_exercise
 from assistant.practice.state import Practice
 from assistant.practice.voice import Said, buttons
+
+logger = logging.getLogger(__name__)
 
 MOST_LOOKED_BACK = 8  # turns in which the person an exercise is about is looked for by name
 MOST_KEPT = 40  # exercises of one conversation
@@ -27,6 +33,13 @@ MOST_KEPT = 40  # exercises of one conversation
 
 class ActionExercise(Action):
     """One turn of a guided exercise; its state is in the slots `practice` and `practised`."""
+
+    def __init__(self) -> None:
+        # Now, when the action server starts: the first visitor must not wait for it. Without it the other actions still run.
+        try:
+            coach_model()
+        except (CoachError, EncoderError) as error:
+            logger.error("Exercises with a coach will fail. %s", error)
 
     def name(self) -> str:
         """Return the action's name in the domain."""
@@ -66,7 +79,7 @@ def take_turn(conversation: Conversation, slots: Dict[str, Any], now: datetime) 
         said = Runner(practice, review, now, done).begin()
     else:
         if present is None or present.exercise not in load_exercises() or present.finished:
-            return _nothing_open(conversation), {}
+            return _nothing_open(), {}
         practice = present
         runner = Runner(practice, review, now, done)
         move = read_move(conversation, practice) if practising(conversation) else _from_outside(conversation)
@@ -102,6 +115,6 @@ def _new(exercise: str, conversation: Conversation, now: datetime) -> Practice:
     return Practice(exercise, day=day)
 
 
-def _nothing_open(conversation: Conversation) -> List[Said]:
+def _nothing_open() -> List[Said]:
     words = load_practice_words()
     return [Said(words.nothing_open, buttons(words, "suggest"), {"about": "practice/none"})]

@@ -1,8 +1,8 @@
 """Trains the sentence encoder's LoRA adapter (`make adapter`): assistant/nlu/adapter.safetensors.
 
 Runs in an environment of its own (`requirements/adapter.txt`: PyTorch on Python 3.11), since nothing else here needs PyTorch. Low-rank
-changes (Hu et al. 2021, "LoRA") of all linear layers are trained on two tasks together: the kinds of danger (`data/crisis/`) and the intents
-(`data/`). A third term keeps the vectors of ordinary messages near those of the published model, so that what the encoder knows
+changes (Hu et al. 2021, "LoRA") of all linear layers are trained on four tasks together: the kinds of danger (`data/crisis/`), the intents
+(`data/`), what is said in the middle of an exercise (`data/practice/`) and the coach's criteria (`data/coach/`). A fifth term keeps the vectors of ordinary messages near those of the published model, so that what the encoder knows
 of other subjects is not lost. Seeded: the same data give the same adapter on the same machine. About half an hour on two cores.
 
     python tools/train_adapter.py <folder with the published weights> assistant/nlu/adapter.safetensors
@@ -35,7 +35,7 @@ EPOCHS = 4
 BATCH = 32
 RATE, HEAD_RATE, WARM_UP = 1e-3, 5e-3, 0.06
 SHARPNESS = 16.0  # the heads read unit vectors
-INTENT_WEIGHT, KEEP_WEIGHT = 0.5, 2.0
+INTENT_WEIGHT, MOVE_WEIGHT, COACH_WEIGHT, KEEP_WEIGHT = 0.5, 0.5, 1.0, 1.5
 INTENT_MESSAGES = 7000  # drawn anew for each epoch
 SLIPS = 0.12  # share of the danger examples that get typing slips, drawn anew for each epoch
 MAX_TOKENS = 128
@@ -203,6 +203,28 @@ def intent_examples() -> list[tuple[str, str]]:
     return found
 
 
+def move_examples() -> list[tuple[str, str]]:
+    """Return (move, text) of `data/practice/moves.txt`."""
+    found, label = [], ""
+    for line in (ROOT / "data" / "practice" / "moves.txt").read_text(encoding="utf-8").splitlines():
+        if line.startswith("## "):
+            label = line[3:].strip()
+        elif line.strip() and not line.startswith("#"):
+            found.append((label, line.strip()))
+    return found
+
+
+def coach_examples() -> list[tuple[str, set[str], str]]:
+    """Return (exercise, criteria that are true, text) of `data/coach/`; without texts that quote others, whose words do not count."""
+    found = []
+    for path in sorted((ROOT / "data" / "coach").glob("*.yml")):
+        content = yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        for item in content["sentences"]:
+            if not re.search("[\"“”‘„«]|(?<!\\w)'", item["text"]):
+                found.append((content["exercise"], set(item["has"]), item["text"]))
+    return found
+
+
 def sentences(text: str) -> list[str]:
     """Return the sentences of a text and each two that follow one another; empty for a single one."""
     parts = [part.strip() for part in _SENTENCE_END.split(text) if part.strip()]
@@ -228,42 +250,74 @@ def train(folder: Path) -> Encoder:
     random.seed(0)
     torch.manual_seed(0)
     torch.set_num_threads(2)
-    danger, intents = danger_examples(), intent_examples()
+    danger, intents, moves, coached = danger_examples(), intent_examples(), move_examples(), coach_examples()
     kinds = ["none", *sorted({label for label, _ in danger} - {"none"})]
-    names = sorted({name for name, _ in intents})
+    names, labels = sorted({name for name, _ in intents}), sorted({label for label, _ in moves})
+    columns = {
+        exercise: set().union(*(has for name, has, _ in coached if name == exercise)) for exercise, _, _ in coached
+    }
+    criteria = [(exercise, name) for exercise in sorted(columns) for name in sorted(columns[exercise])]
     harmless = [part for label, text in danger if label == "none" for part in sentences(text)]
     texts = Texts(
         Tokenizer.from_file(str(folder / "tokenizer.json")),
-        [text for _, text in danger] + [text for _, text in intents] + harmless,
+        [
+            item if isinstance(item, str) else item[-1]
+            for group in (danger, intents, harmless, moves, coached)
+            for item in group
+        ],
     )
-    first, second, end = len(danger), len(danger) + len(intents), len(danger) + len(intents) + len(harmless)
-    kind = torch.tensor([kinds.index(label) for label, _ in danger] + [0] * (end - first))
-    intent = torch.tensor([-1] * first + [names.index(name) for name, _ in intents] + [-1] * len(harmless))
+    first, second, third, fourth, end = itertools.accumulate(map(len, (danger, intents, harmless, moves, coached)))
+    unknown = -100  # of a text that tells nothing of this task; left out by cross_entropy
+    kind = torch.full((end,), unknown)
+    kind[:first] = torch.tensor([kinds.index(label) for label, _ in danger])
+    kind[second:third] = 0
+    intent, move = torch.full((end,), unknown), torch.full((end,), unknown)
+    intent[first:second] = torch.tensor([names.index(name) for name, _ in intents])
+    move[third:fourth] = torch.tensor([labels.index(label) for label, _ in moves])
+    truth, told = torch.zeros(end, len(criteria)), torch.zeros(end, len(criteria))
+    for row, (exercise, has, _) in enumerate(coached, fourth):
+        told[row] = torch.tensor([float(name == exercise) for name, _ in criteria])
+        truth[row] = torch.tensor([float(name == exercise and criterion in has) for name, criterion in criteria])
     model = Encoder(load_file(str(folder / "model.safetensors")))
     published = encode(model.eval(), texts, list(range(first, second)))
-    heads = nn.ModuleList([nn.Linear(WIDTH, len(kinds)), nn.Linear(WIDTH, len(names))])
+    heads = nn.ModuleList([nn.Linear(WIDTH, len(names)) for names in (kinds, names, labels, criteria)])
     adapter = [parameter for parameter in model.parameters() if parameter.requires_grad]
     groups = [{"params": adapter, "lr": RATE}, {"params": heads.parameters(), "lr": HEAD_RATE}]
     optimizer = torch.optim.AdamW(groups, weight_decay=0.01)
-    steps = EPOCHS * math.ceil((first + min(INTENT_MESSAGES, second - first) + (end - second) // 2) / BATCH)
+    drawn_intents, drawn_harmless = min(INTENT_MESSAGES, second - first), (third - second) // 2
+    steps = EPOCHS * math.ceil((first + drawn_intents + drawn_harmless + end - third) / BATCH)
     step = 0
     model.train()
     for epoch in range(EPOCHS):
         started, total = time.monotonic(), 0.0
-        drawn = random.sample(range(first, second), min(INTENT_MESSAGES, second - first))
-        drawn += random.sample(range(second, end), (end - second) // 2)
+        drawn = random.sample(range(first, second), drawn_intents) + random.sample(range(second, third), drawn_harmless)
         texts.with_slips([index for index in range(first) if random.random() < SLIPS])
-        for rows in texts.batches([*range(first), *drawn]):
+        for rows in texts.batches([*range(first), *drawn, *range(third, end)]):
             factor = min(1.0, step / (WARM_UP * steps)) * 0.5 * (1 + math.cos(math.pi * min(1.0, step / steps)))
             for group, rate in zip(optimizer.param_groups, (RATE, HEAD_RATE)):
                 group["lr"] = rate * factor
             vectors = model(*texts.batch(rows))
-            loss = functional.cross_entropy(heads[0](vectors * SHARPNESS), kind[rows], label_smoothing=0.03)
-            known = intent[rows] >= 0
+            loss = 0.0 * vectors.sum()
+            for head, wanted, weight, smoothing in (
+                (heads[0], kind[rows], 1.0, 0.03),
+                (heads[1], intent[rows], INTENT_WEIGHT, 0.0),
+                (heads[2], move[rows], MOVE_WEIGHT, 0.0),
+            ):
+                known = wanted != unknown
+                if known.any():
+                    error = functional.cross_entropy(
+                        head(vectors[known] * SHARPNESS), wanted[known], label_smoothing=smoothing
+                    )
+                    loss = loss + weight * error * known.float().mean()
+            known = intent[rows] != unknown
             if known.any():
-                told = functional.cross_entropy(heads[1](vectors[known] * SHARPNESS), intent[rows][known])
                 moved = (1 - (vectors[known] * published[rows][known]).sum(1)).mean()
-                loss = loss + (INTENT_WEIGHT * told + KEEP_WEIGHT * moved) * known.float().mean()
+                loss = loss + KEEP_WEIGHT * moved * known.float().mean()
+            if told[rows].any():
+                errors = functional.binary_cross_entropy_with_logits(
+                    heads[3](vectors * SHARPNESS), truth[rows], reduction="none"
+                )
+                loss = loss + COACH_WEIGHT * (errors * told[rows]).sum(1).div(told[rows].sum(1).clamp(min=1)).mean()
             optimizer.zero_grad()
             loss.backward()
             nn.utils.clip_grad_norm_(adapter, 1.0)

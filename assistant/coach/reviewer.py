@@ -38,7 +38,7 @@ class Review:
 
     def surely(self, name: str) -> bool:
         """Return whether a criterion is there without much doubt."""
-        return self.margins.get(name, 1.0 if self.criteria.get(name) else -1.0) >= SURE
+        return self.margins.get(name, 0.0) >= SURE
 
     @property
     def feedback(self) -> str:

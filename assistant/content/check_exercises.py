@@ -7,7 +7,6 @@ from typing import Iterator, Optional
 
 from assistant.content.check_files import Document, Fault, Key, one_line
 from assistant.content.check_words import Style, forbidden, too_hard, too_long, unfilled
-from assistant.content.exercises import FOLDER as FOLDER_PATH
 from assistant.content.exercises import Exercise, Step
 from assistant.content.files import ContentError, parse
 
@@ -59,11 +58,11 @@ def check_exercise(
         if sources is not None and key not in sources:
             fault = Fault(f"source {key} does not exist", "Add it to content/sources.yml, or correct the key")
             yield document.problem(["sources"], fault)
-    for where, fault in _faults(exercise, style):
+    for where, fault in _faults(exercise, style, document.path.parent):
         yield document.problem(where, fault)
 
 
-def _faults(exercise: Exercise, style: Optional[Style]) -> Iterator[tuple[list[Key], Fault]]:
+def _faults(exercise: Exercise, style: Optional[Style], folder: Path) -> Iterator[tuple[list[Key], Fault]]:
     for where, text in _texts(exercise):
         example = where[0] in ("example", "other_side") or where[-1] == "example"
         for fault in (*forbidden(text, style, example=example), *unfilled(text, *FILLED)):
@@ -91,11 +90,11 @@ def _faults(exercise: Exercise, style: Optional[Style]) -> Iterator[tuple[list[K
             Fault("does not start with `because`", "It is said after a comma: I suggest this one, because …"),
         )
     for index, step in enumerate(exercise.steps):
-        for where, fault in _step_faults(step):
+        for where, fault in _step_faults(step, folder):
             yield ["steps", index, *where], fault
 
 
-def _step_faults(step: Step) -> Iterator[tuple[list[Key], Fault]]:
+def _step_faults(step: Step, folder: Path) -> Iterator[tuple[list[Key], Fault]]:
     for key, most in STEP_WORDS.items():
         for fault in too_long(getattr(step, key) or "", most):
             yield [key], fault
@@ -103,7 +102,7 @@ def _step_faults(step: Step) -> Iterator[tuple[list[Key], Fault]]:
         for fault in too_long(check.say, CHECK_WORDS):
             yield ["checks", number, "say"], fault
         for name in check.offer:
-            if name not in REQUIRED and not (FOLDER_PATH / f"{name}.yml").is_file():
+            if not (folder / f"{name}.yml").is_file():
                 fault = Fault(f"{name} is no exercise", "Offer one that has a file in content/exercises")
                 yield ["checks", number, "offer"], fault
     for number, choice in enumerate(step.choices):

@@ -47,7 +47,6 @@ class PracticeWords(BaseModel, extra=Extra.forbid):
 
     intro: str
     intro_practice: str
-    start_again: str
     before: List[str] = Field(min_items=1)
     after: List[str] = Field(min_items=1)
     calm: str

@@ -30,7 +30,8 @@ LEAVE_THE_GATE = {
     "delete_my_data",
     "exercise/suggest",
 }
-NO_FEAR = re.compile(r"(no|nope|nah|never|not at all|not afraid|i'?m not|im not|of course not|no way)\b")
+NO_FEAR = re.compile(r"(no|nope|nah|never|not at all|i'?m not|of course not)\b(?! (idea|clue|mind|comment))")
+NOT_AFRAID = re.compile(r"\bnot (really |at all )?(afraid|scared)( of)?\b")  # taken out before doubt is looked for
 IMMINENT = "safety/now"
 CAN_BE_IMMINENT = {"crisis_suicide", "crisis_self_harm"}
 NOT_A_QUESTION = {  # what is said besides; it asks nothing that a later "yes" or "no" could answer
@@ -46,7 +47,7 @@ BARRIERS = {
 VERY_SURE = 0.9
 UNSURE = re.compile(
     r"\b(not (really )?sure|unsure|idk|dunno|(don'?t|do not) know|sometimes|kind of|kinda|sort of|a (bit|little)|maybe|used to|in the past|only when|"
-    r"(rather|prefer) not|but (he|she|they|it|my)|scared|afraid of|threaten\w*|my ex)\b(?!.*\bnot (scared|afraid)\b)"
+    r"(rather|prefer) not|but (he|she|they|it|my)|scared|afraid|threaten\w*|my ex|no idea|no clue)\b"
 )
 # A message of these words only is a bare "yes" or "no"; more words may say something else: "ok plan".
 BARE = {
@@ -184,14 +185,12 @@ def plan_safety(conversation: Conversation, ordinary: Optional[list[str]]) -> Op
     if state.step in PLAN_STEPS.values() and not _asks_something(turn):
         return [SAY + state.notes.get("then", GO_ON)]
     usual = ordinary or [action_for(turn.intent)]
-    if state.kind and practising(conversation) and usual == [PRACTISE] and not wanted_exercise(conversation):
-        # In an exercise again: what is written there answers it, though the question of danger was left open.
-        remind = state.quiet % REMIND_EVERY == REMIND_EVERY - 1
-        barred = state.kind == "crisis_abuse" and needs_gate(str(practising(conversation).exercise))  # type: ignore[union-attr]
-        return None if barred else [*usual, _reminder(state)] if remind else usual
     gate = _gate(conversation, turn, state, usual)
     if gate is not None:
         return gate
+    if state.kind and usual == [PRACTISE] and practising(conversation):
+        # In an exercise again: what is written there answers it, though the question of danger was left open.
+        return [*usual, _reminder(state)] if state.quiet % REMIND_EVERY == REMIND_EVERY - 1 else usual
     if not state.raised:
         return [*usual, f"{SAY}safety/about"] if (turn.parse.get("crisis") or {}).get("about") else None
     if state.kind is None:
@@ -314,9 +313,9 @@ def _chosen(conversation: Conversation, turn: Turn, state: Safety) -> Optional[s
 def _at_gate(conversation: Conversation, turn: Turn) -> Optional[str]:
     """Return what a typed answer means at the abuse gate: only a plain "no" opens the exercise, and doubt counts as "yes"."""
     said = turn.text.lower().strip(" .!")
-    if UNSURE.search(said):
+    if UNSURE.search(NOT_AFRAID.sub("", said)):
         return GATE_YES
-    if NO_FEAR.match(said):
+    if NO_FEAR.match(said) or NOT_AFRAID.match(said):
         return GATE_NO
     if turn.intent == "affirm" or said.startswith(("yes", "yeah", "yep", "always", "often")):
         return GATE_YES

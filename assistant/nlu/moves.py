@@ -45,10 +45,7 @@ ASKING = (
     "contact_clinic",
     "what_can_you_do",
 )
-EVERY_SENTENCE, EVERY_QUESTION = (
-    6,
-    12,
-)  # of the coach's sentences and of the questions, so many are used: one in six, in twelve
+EVERY_SENTENCE, EVERY_QUESTION = 6, 12  # one in six of the coach's sentences, one in twelve of the questions
 TRAINING_THREADS = 2
 
 

@@ -9,7 +9,9 @@ from assistant.content.exercises import Check
 from assistant.content.lexicon import load_lexicon
 
 # "my daughter in law", "my son's teacher", "the father of my kids", "my grown up son" are no children to act out a talk with.
-_GROWN = re.compile(r"\b(grown|adult|of (my|our|the)|[2-9]\d( ?y|,| years)?)\b", re.IGNORECASE)
+_GROWN = re.compile(
+    r"\b(grown|adult|(father|mother|dad|mum|mom|teacher|friend) of (my|our)|[2-9]\d( ?y|,| years)?)\b", re.IGNORECASE
+)
 _OTHER = r"(?!'s?\b|s'|[\s-]+in[\s-]+law|s? (dad|mum|mom|father|mother|teacher|school)\b)"
 
 

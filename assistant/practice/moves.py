@@ -21,9 +21,8 @@ SLOT, DONE_SLOT = "practice", "practised"
 GATE, GATE_PASSED = "utter_safety/gate", "utter_safety/gate_no"
 ANSWER, QUESTION, START, LEAVE = "answer", "question", "start", "leave"
 REMARKS = ("remark_hard", "remark_wait", "remark_fine", "remark_annoyed")
-SURE = (
-    0.85  # from this probability on a message at a step that asks for words is no answer, unless it is a known command
-)
+# From this probability on, a message at a step that asks for words is no answer; known commands need none.
+SURE = 0.85
 SURE_QUESTION = 0.7  # of its intent, for a question at such a step
 MOST_COMMAND = 9  # words
 SHORT = 4  # words
@@ -154,6 +153,7 @@ def _at_words(turn: Turn, step: Step, kind: str, practice: Practice) -> str:
     move = turn.parse.get("practice_move") or {}
     sure = float(move.get("confidence") or 0.0) >= SURE and len(said.split()) <= MOST_COMMAND
     practised = bool(step.coach or step.rehearse)
+    any_words = step.literal or practised
     if PLAIN_STOP.fullmatch(said):
         return "pause" if re.search(r"break|pause", said) else "stop"
     if kind == "remark_hard" and ON_THIS.match(said):
@@ -164,8 +164,8 @@ def _at_words(turn: Turn, step: Step, kind: str, practice: Practice) -> str:
         asks = kind == QUESTION and sure and about_us and not turn.intent.startswith(("exercise", "share_", "crisis_"))
         return QUESTION if asks else ANSWER
     if move.get("known"):
-        return kind if kind in COMMANDS or not step.literal else ANSWER
-    return kind if sure and (kind in ABOUT_THE_STEP or not step.literal) else ANSWER
+        return kind if kind in COMMANDS or not any_words else ANSWER
+    return kind if sure and (kind in ABOUT_THE_STEP or not any_words) else ANSWER
 
 
 def _pressed(intent: str) -> Move:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from functools import lru_cache
 from typing import List, Optional, Sequence
 
 import parsedatetime
@@ -101,14 +102,18 @@ def read_moment(text: str, now: datetime) -> Optional[Moment]:
         said = re.sub(r"\bmay\b", "", said)  # "may be later" is no month
     # "thursday at 7 pm after her shift": what follows the hour would be read as a time too.
     plain = _AFTERTHOUGHT.split(said)[0]
-    calendar = parsedatetime.Calendar()
-    found = calendar.nlp(plain if re.search(r"\d", plain) else said, now) or ()
+    found = _calendar().nlp(plain if re.search(r"\d", plain) else said, now) or ()
     if not found or found[0][0].date() < now.date():
         return None
     moment, kind = found[0][:2]
     # An hour is given only if one was said: "tomorrow morning" is no six o'clock.
     said_hour = kind in _WITH_TIME and re.search(r"\d(?!\d*(?:st|nd|rd|th)\b)", plain)
     return Moment(moment.date(), moment.time().replace(second=0, microsecond=0) if said_hour else None)
+
+
+@lru_cache(maxsize=1)
+def _calendar() -> parsedatetime.Calendar:
+    return parsedatetime.Calendar()
 
 
 def _with_half(hour: int, minutes: str, late: bool, early: bool) -> str:

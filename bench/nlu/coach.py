@@ -24,7 +24,8 @@ def measure_coach(folder: Path = DEVELOPMENT) -> dict[str, Any]:
     errors: list[dict[str, Any]] = []
     times: list[float] = []
     threats = [0, 0]
-    for exercise, sentences in load_sentences(folder).items():
+    by_exercise = load_sentences(folder)
+    for exercise, sentences in by_exercise.items():
         found = []
         for sentence in sentences:
             start = time.perf_counter()
@@ -42,7 +43,7 @@ def measure_coach(folder: Path = DEVELOPMENT) -> dict[str, Any]:
                 if there != seen
             ]
     return {
-        "sentences": sum(len(sentences) for sentences in load_sentences(folder).values()),
+        "sentences": sum(map(len, by_exercise.values())),
         "macro_f1": float(np.mean([figures["f1"] for figures in criteria.values()])),
         "threat_recall": threats[0] / threats[1] if threats[1] else 0.0,
         "threats": threats[1],

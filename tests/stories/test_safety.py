@@ -235,3 +235,25 @@ async def test_a_question_about_suicide_gets_its_answer_and_a_line(talk: Talk) -
 async def test_the_lines_are_those_of_the_country(said: str, number: str, talk: Talk) -> None:
     await talk(said)
     assert number in (await talk("i want to die")).text
+
+
+@pytest.mark.parametrize(
+    ("typed", "opens"),
+    [
+        ("no", True),
+        ("never", True),
+        ("no, not afraid of him at all", True),
+        ("im not scared of her", True),
+        ("not sure", False),
+        ("no idea", False),
+        ("no. well sometimes", False),
+        ("no but my ex did", False),
+        ("a bit", False),
+        ("why do you ask", False),
+    ],
+)
+async def test_only_a_plain_no_opens_the_exercise(typed: str, opens: bool, talk: Talk) -> None:
+    await talk("i want to practise an i statement with my boss")
+    answer = await talk(typed)
+    assert ("short steps" in answer.text) is opens
+    assert opens or "afraid" in answer.text or "1-800-799-7233" in answer.text
