@@ -266,7 +266,8 @@ def train(folder: Path) -> Encoder:
             for item in group
         ],
     )
-    first, second, third, fourth, end = itertools.accumulate(map(len, (danger, intents, harmless, moves, coached)))
+    sizes = (len(danger), len(intents), len(harmless), len(moves), len(coached))
+    first, second, third, fourth, end = itertools.accumulate(sizes)
     unknown = -100  # of a text that tells nothing of this task; left out by cross_entropy
     kind = torch.full((end,), unknown)
     kind[:first] = torch.tensor([kinds.index(label) for label, _ in danger])
