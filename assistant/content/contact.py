@@ -13,20 +13,56 @@ from assistant.content.files import ROOT, parse, read_yaml
 FILE = ROOT / "content" / "contact.yml"
 MOST_BUTTON = 30
 # What a request can hold; each has its place in the console. A question may be left out, except `contact`.
-FIELDS = (
-    "for_whom relation reason hopes mode times language therapist_gender barriers name age_band trusted_adult contact "
-    "leave_message reach_when urgency"
-).split()
+FIELDS = [
+    "for_whom",
+    "relation",
+    "reason",
+    "hopes",
+    "mode",
+    "times",
+    "language",
+    "therapist_gender",
+    "barriers",
+    "name",
+    "age_band",
+    "trusted_adult",
+    "contact",
+    "leave_message",
+    "reach_when",
+    "urgency",
+]
 FIXED_VALUES = {
     "for_whom": {"self", "someone_else"},
     "mode": {"online", "in_person", "either"},
     "leave_message": {"safe", "not safe"},
     "urgency": {"routine", "soon", "urgent"},
 }
-BUTTONS = (
-    "start leave why skip shortcut keep stop pause resume email phone agree change send_without send_with try_again "
-    "summary withdraw withdraw_yes withdraw_no another status go_on helplines"
-).split()
+BUTTONS = [
+    "start",
+    "leave",
+    "why",
+    "skip",
+    "shortcut",
+    "keep",
+    "stop",
+    "pause",
+    "resume",
+    "email",
+    "phone",
+    "agree",
+    "change",
+    "send_without",
+    "send_with",
+    "try_again",
+    "summary",
+    "withdraw",
+    "withdraw_yes",
+    "withdraw_no",
+    "another",
+    "status",
+    "go_on",
+    "helplines",
+]
 Words = List[str]
 
 

@@ -11,7 +11,18 @@ from dataclasses import dataclass, field
 from typing import Any, Optional
 
 from assistant.content.exercises import load_exercises
-from assistant.dialogue.conversation import FALLBACK, PRACTICE, PRACTISE, Conversation, Turn, action_for
+from assistant.dialogue.conversation import (
+    CONTACT,
+    CONTACT_CLINIC,
+    FALLBACK,
+    PRACTICE,
+    PRACTISE,
+    REQUEST,
+    Conversation,
+    Turn,
+    action_for,
+)
+from assistant.intake.moves import intake_of, requests_on
 from assistant.practice.moves import gated_exercise, practice_of, practising, wanted_exercise
 
 CRISIS = "crisis_"
@@ -188,8 +199,8 @@ def plan_safety(conversation: Conversation, ordinary: Optional[list[str]]) -> Op
     gate = _gate(conversation, turn, state, usual)
     if gate is not None:
         return gate
-    if state.kind and usual == [PRACTISE] and practising(conversation):
-        # In an exercise again: what is written there answers it, though the question of danger was left open.
+    if state.kind and (CONTACT in usual or (usual == [PRACTISE] and practising(conversation))):
+        # In an exercise or a request again: what is written there answers it, though the question of danger was left open.
         return [*usual, _reminder(state)] if state.quiet % REMIND_EVERY == REMIND_EVERY - 1 else usual
     if not state.raised:
         return [*usual, f"{SAY}safety/about"] if (turn.parse.get("crisis") or {}).get("about") else None
@@ -342,8 +353,18 @@ def _fits(name: str, kind: Optional[str]) -> bool:
     return next((own for start, own in ONLY_FOR.items() if step.startswith(start)), kind) == kind
 
 
+def _left_a_request(conversation: Conversation) -> bool:
+    """Return whether danger was raised in the middle of a contact request that still waits."""
+    draft, turn = intake_of(conversation).draft, interrupted(conversation)
+    said = [message.action for message in turn.messages] if turn is not None else []
+    last = next((name for name in reversed(said) if name.startswith((REQUEST, PRACTICE))), "")
+    return draft is not None and not draft.paused and last.startswith(REQUEST)
+
+
 def _take(step: str, conversation: Conversation, state: Safety) -> list[str]:
     """Return the actions of a step that was chosen."""
+    if step == GO_ON and _left_a_request(conversation):
+        return [CONTACT]
     if step == GO_ON and _left_an_exercise(conversation):
         practice = practice_of(conversation)
         abused = practice is not None and needs_gate(practice.exercise) and state.kind == "crisis_abuse"
@@ -352,7 +373,7 @@ def _take(step: str, conversation: Conversation, state: Safety) -> list[str]:
         return [SAY + GATE_NO, PRACTISE] if gated_exercise(conversation) else [SAY + GO_ON]
     if step.startswith((STEP, CRISIS)):
         return [SAY + step]
-    usual = action_for(step)
+    usual = CONTACT if step == CONTACT_CLINIC and requests_on() else action_for(step)
     if state.kind and step != "what_can_you_do":
         return [usual, _reminder(state)]
     return [usual]

@@ -13,35 +13,22 @@ from typing import Any, List, Mapping, Optional
 
 from assistant.content.contact import ContactWords, Question, load_contact
 from assistant.dialogue.conversation import CONTACT_CLINIC, FALLBACK, PRACTICE, REQUEST, Conversation, Turn
+from assistant.intake.afterwards import REQUEST_WORDS, TAKE_BACK, read_afterwards
 from assistant.intake.corrections import field_named, read_correction
-from assistant.intake.state import ATTACH, CHANGE, CONTACT, EMAIL, INTRO, PHONE, SLOT, SUMMARY, Draft, Intake
+from assistant.intake.state import ATTACH, CHANGE, EMAIL, INTRO, PHONE, SLOT, SUMMARY, Draft, Intake
 from assistant.intake.values import read_choice, read_country, read_email, read_phone, relation_in
-from assistant.practice.moves import ANSWER, QUESTION, SHORT, SURE, Move, practice_of, words_or_wish
+from assistant.practice.moves import ANSWER, QUESTION, SHORT, Move, practice_of, words_or_wish
 
 SWITCH = "IPT_CONTACT_REQUESTS"
 OFF = ("off", "0", "no", "false")
 DEFAULT_COUNTRY = "US"
 NOT_TOLD = {"reason", "trusted_adult", "relation", "barriers"}  # a number there may be somebody else's
-MOST_AFTERWARDS = 14  # words of a message on a request that was sent
-_REFERENCE = re.compile(r"(?<![\w-])([34679ACDEFGHJKMNPQRTWXY]{3})[- ]?([34679ACDEFGHJKMNPQRTWXY]{3})(?![\w-])", re.IGNORECASE)
-_REQUEST = r"(?:contact )?(?:request|enquiry|inquiry|form|message|call ?back)"
-_WITHDRAW = re.compile(
-    rf"\b(?:withdraw|take ?back|cancel|delete|remove|erase|retract|revoke|undo|pull|recall)\b.{{0,25}}\b{_REQUEST}\b|\btake (?:my |the |that )?{_REQUEST} back\b",
-    re.IGNORECASE,
+_RESUME = re.compile(
+    rf"\b(?:go on|continue|resume|carry on|finish|back to|take up|pick up)\b.{{0,20}}\b{REQUEST_WORDS}\b", re.IGNORECASE
 )
-_TAKE_BACK = re.compile(
-    r"\b(?:withdraw|take (?:it|that|this) back|cancel (?:it|that|this)|un-?send|i(?:'ve| have)? changed my mind|(?:don'?t|do not|no longer) want (?:them|the clinic|you|anyone|anybody) to "
-    r"(?:call|contact|ring|phone|write|have|get|read|see))\b",
-    re.IGNORECASE,
-)
-_STATUS = re.compile(
-    r"\b(?:did|do|have|has|was|is|are)\b.{0,30}\b(?:get|got|gotten|have|receive|received|arrive|arrived|sent|send|go(?:ne)? through|went through|reach(?:ed)?|there|in)\b",
-    re.IGNORECASE,
-)
-_IT = re.compile(rf"\b(?:it|that|this|{_REQUEST}|my number|my details)\b", re.IGNORECASE)
-_RESUME = re.compile(rf"\b(?:go on|continue|resume|carry on|finish|back to|take up|pick up)\b.{{0,20}}\b{_REQUEST}\b", re.IGNORECASE)
 _TELLS_CONTACT = re.compile(
-    r"\b(?:my (?:number|phone|mobile|cell|email|e-mail|mail)|(?:call|ring|phone|text|reach|email|e-mail|write to|contact) me)\b", re.IGNORECASE
+    r"\b(?:my (?:number|phone|mobile|cell|email|e-mail|mail)|(?:call|ring|phone|text|reach|email|e-mail|write to|contact) me)\b",
+    re.IGNORECASE,
 )
 _REFUSES = re.compile(
     r"\b(?:rather not|don'?t (?:want|like|wanna|feel like)|won'?t|will not|not (?:giving|going to|gonna|comfortable)|refuse|no way|prefer not|don'?t have|haven'?t got|have no|no)\b",
@@ -51,10 +38,19 @@ _OF_PHONE = re.compile(r"\b(?:phone|number|mobile|cell|call|calls|telephone)\b",
 _OF_EMAIL = re.compile(r"\b(?:e-?mail|mail|address|write)\b", re.IGNORECASE)
 _CHANGE = re.compile(r"\b(?:change|edit|correct|fix|wrong|not right|mistake)\b", re.IGNORECASE)
 _ATTACH = {
-    "send_without": re.compile(r"\b(?:without|not the chat|no chat|only the summary|just the summary|don'?t attach|not attach)\b", re.IGNORECASE),
-    "send_with": re.compile(r"\b(?:with (?:the|this|our) (?:chat|conversation)|attach (?:it|the|this)|include (?:it|the|this))\b", re.IGNORECASE),
+    "send_without": re.compile(
+        r"\b(?:without|not the chat|no chat|only the summary|just the summary|don'?t attach|not attach)\b",
+        re.IGNORECASE,
+    ),
+    "send_with": re.compile(
+        r"\b(?:with (?:the|this|our) (?:chat|conversation)|attach (?:it|the|this)|include (?:it|the|this))\b",
+        re.IGNORECASE,
+    ),
 }
-_SENDS = re.compile(r"^(?:(?:yes|ok|okay|sure)[\s,]*)?(?:please |pls )?send(?: it| this| that)?(?: now| off| please| pls)*$|^i agree\b|^agreed?$|^(?:looks|all|that'?s) (?:good|right|fine|correct|ok)\b", re.IGNORECASE)
+_SENDS = re.compile(
+    r"^(?:(?:yes|ok|okay|sure)[\s,]*)?(?:please |pls )?send(?: it| this| that)?(?: now| off| please| pls)*$|^i agree\b|^agreed?$|^(?:looks|all|that'?s) (?:good|right|fine|correct|ok)\b",
+    re.IGNORECASE,
+)
 
 
 def requests_on(environment: Mapping[str, str] = os.environ) -> bool:
@@ -91,54 +87,38 @@ def read_request(conversation: Conversation) -> Optional[Move]:
     if turn.intent.startswith(REQUEST):
         return _pressed(turn.intent)
     intake, draft = intake_of(conversation), asked_now(conversation)
+    if _wants_clinic(conversation, turn) and (draft is None or turn.parse.get("certain")):
+        return Move("begin", None if turn.parse.get("certain") or turn.intent != CONTACT_CLINIC else turn.text)
     if not turn.parse.get("certain"):
-        afterwards = _afterwards(conversation, turn, intake)
+        afterwards = read_afterwards(turn, intake, requesting(conversation))
         if afterwards is not None:
             return afterwards
     if draft is not None:
         return Move(QUESTION) if turn.parse.get("certain") else _at(conversation, turn, draft)
-    if turn.intent == CONTACT_CLINIC:
-        return Move("begin", None if turn.parse.get("certain") else turn.text)
     return Move("resume") if intake.draft is not None and _resumes(conversation, turn) else None
 
 
+def _wants_clinic(conversation: Conversation, turn: Turn) -> bool:
+    """Return whether a turn asks for the clinic: in words, by a button, by a button's words, or by "yes" to that offer."""
+    if turn.intent == CONTACT_CLINIC or turn.parse.get("certain"):
+        return turn.intent == CONTACT_CLINIC
+    offered = conversation.offer() if turn.intent == "affirm" else None
+    return f"/{CONTACT_CLINIC}" in (conversation.chosen_button(), offered)
+
+
 def _pressed(intent: str) -> Move:
-    """Return the move of a button: `contact/skip`, `contact/choice_1`, `contact/field_name`, `contact/withdraw_yes`."""
+    """Return the move of a button: `contact/skip`, `contact/choice_mode_1`, `contact/field_name`, `contact/take_K7M-3QD`."""
     name = intent[len(REQUEST) :]
     kind, _, value = name.partition("_")
-    if kind == "choice" and value.isdecimal():
-        return Move(ANSWER, int(value))
+    if kind == "choice":
+        return Move("chosen", value)
     if kind == "field":
         return Move("edit", value)
     if kind == "take":
         return Move("withdraw", value)
+    if kind == "yes":
+        return Move("withdraw_yes", value)
     return Move(name)
-
-
-def _afterwards(conversation: Conversation, turn: Turn, intake: Intake) -> Optional[Move]:
-    """Return the move of a message on a request that was sent: to take it back, or whether it has arrived."""
-    text, asked = turn.text, bool(intake.asking) and requesting(conversation)
-    if asked and len(text.split()) <= SHORT and turn.intent in ("affirm", "deny"):
-        return Move("withdraw_yes" if turn.intent == "affirm" else "withdraw_no")
-    if len(text.split()) > MOST_AFTERWARDS:
-        return None
-    found = _REFERENCE.search(text)
-    reference = f"{found[1]}-{found[2]}".upper() if found else None
-    known = reference in [sent.reference for sent in intake.sent]
-    if _STATUS.search(text) and (known or _IT.search(text)) and (intake.sent or intake.draft) and _asks(text):
-        return Move("status", reference)
-    after_sending = bool(intake.sent) and intake.draft is None
-    if _WITHDRAW.search(text) and (intake.sent or not intake.draft):
-        return Move("withdraw", reference)
-    if after_sending and _TAKE_BACK.search(text) and (requesting(conversation) or known or "withdraw" in text.lower()):
-        return Move("withdraw", reference)
-    if known and len(text.split()) <= SHORT:
-        return Move("status", reference)
-    return Move("erase_note") if after_sending and turn.intent == "delete_my_data" else None
-
-
-def _asks(text: str) -> bool:
-    return bool(re.match(r"\W*(?:(?:and|so|but|ok|hey|hi|wait)\W+)*(?:did|do|have|has|was|is|are)\b", text, re.IGNORECASE)) or "?" in text
 
 
 def _resumes(conversation: Conversation, turn: Turn) -> bool:
@@ -146,7 +126,11 @@ def _resumes(conversation: Conversation, turn: Turn) -> bool:
     if _RESUME.search(turn.text):
         return True
     resumes = (turn.parse.get("practice_move") or {}).get("name") == "resume" or turn.intent == "more"
-    return resumes and (requesting(conversation) or practice_of(conversation) is None) and len(turn.text.split()) <= SHORT * 2
+    return (
+        resumes
+        and (requesting(conversation) or practice_of(conversation) is None)
+        and len(turn.text.split()) <= SHORT * 2
+    )
 
 
 def _at(conversation: Conversation, turn: Turn, draft: Draft) -> Optional[Move]:
@@ -194,7 +178,7 @@ def _at_summary(turn: Turn, draft: Draft, words: ContactWords) -> Optional[Move]
     told = _told(turn, draft, words)
     if told:
         return told
-    if _TAKE_BACK.search(turn.text) or re.search(r"\b(don'?t|do not) send\b", turn.text, re.IGNORECASE):
+    if TAKE_BACK.search(turn.text) or re.search(r"\b(don'?t|do not) send\b", turn.text, re.IGNORECASE):
         return Move("stop")
     if turn.intent == "deny" or _CHANGE.search(turn.text):
         return Move("change")
@@ -205,7 +189,9 @@ def _at_attach(turn: Turn, draft: Draft, words: ContactWords) -> Optional[Move]:
     for kind, pattern in _ATTACH.items():
         if pattern.search(turn.text):
             return Move(kind)
-    if _TAKE_BACK.search(turn.text) or re.search(r"\b(don'?t|do not) send\b(?! (?:the|this) chat)", turn.text, re.IGNORECASE):
+    if TAKE_BACK.search(turn.text) or re.search(
+        r"\b(don'?t|do not) send\b(?! (?:the|this) chat)", turn.text, re.IGNORECASE
+    ):
         return Move("stop")
     if turn.intent in ("affirm", "deny") and len(turn.text.split()) <= SHORT:
         return Move("send_with" if turn.intent == "affirm" else "send_without")
@@ -237,9 +223,7 @@ def _told(turn: Turn, draft: Draft, words: ContactWords) -> Optional[Move]:
     return None
 
 
-def _at_question(
-    conversation: Conversation, turn: Turn, draft: Draft, question: Question, words: ContactWords
-) -> Move:
+def _at_question(conversation: Conversation, turn: Turn, draft: Draft, question: Question, words: ContactWords) -> Move:
     told = _told(turn, draft, words) if question.answer != "contact" else None
     if told:
         return told
@@ -251,7 +235,18 @@ def _at_question(
     said = turn.text.strip(" .!?").casefold()
     if not re.search(r"\w", said) or (question.answer == "name" and not re.search(r"[^\W\d_]", said)):
         return Move("not_understood")
-    if said in ("no", "nope", "nothing", "none", "n/a", "no one", "not really", "nothing really", "rather not say", "prefer not to say"):
+    if said in (
+        "no",
+        "nope",
+        "nothing",
+        "none",
+        "n/a",
+        "no one",
+        "not really",
+        "nothing really",
+        "rather not say",
+        "prefer not to say",
+    ):
         return Move("skip")
     return Move(kind, turn.text if kind == ANSWER else None)
 
@@ -259,7 +254,11 @@ def _at_question(
 def _at_choice(turn: Turn, question: Question, kind: str) -> Move:
     value = read_choice(question, turn.text)
     known = bool((turn.parse.get("practice_move") or {}).get("known"))
-    if value is not None and not (question.own_words and kind != ANSWER) and not (known and kind in ("skip", "stop", "back", "pause")):
+    if (
+        value is not None
+        and not (question.own_words and kind != ANSWER)
+        and not (known and kind in ("skip", "stop", "back", "pause"))
+    ):
         return Move(ANSWER, turn.text)
     if question.id == "for_whom" and relation_in(turn.text):
         return Move(ANSWER, turn.text)
@@ -294,9 +293,10 @@ def _at_contact(turn: Turn, draft: Draft, words: ContactWords, kind: str) -> Mov
 
 def regions(turn: Optional[Turn], slots: Mapping[str, Any], locale: Optional[str] = None) -> List[str]:
     """Return the countries a number may be from, likeliest first: what the person named, their locale's, the clinic's."""
-    named = [entity.get("value") for entity in (turn.parse.get("entities") or []) if entity.get("entity") == "country"] if turn else []
+    named = (
+        [entity.get("value") for entity in (turn.parse.get("entities") or []) if entity.get("entity") == "country"]
+        if turn
+        else []
+    )
     found = [slots.get("country"), *named, locale, os.environ.get("IPT_COUNTRY") or DEFAULT_COUNTRY]
     return [str(country) for country in dict.fromkeys(found) if country]
-
-
-__all__ = ["CONTACT", "SURE", "asked_now", "intake_of", "read_request", "regions", "requesting", "requests_on"]

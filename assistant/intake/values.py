@@ -82,7 +82,8 @@ def read_phone(text: str, told: Optional[str], likely: Sequence[str]) -> Optiona
     """
     regions = [told] if told else list(dict.fromkeys(likely))
     plain = _with_plus(_without_addresses(_SPELLED.sub(_as_digits, text)), regions)
-    for region in regions or [None]:
+    tried: Sequence[Optional[str]] = regions or [None]
+    for region in tried:
         valid = list(
             dict.fromkeys(
                 phonenumbers.format_number(match.number, PhoneNumberFormat.E164)

@@ -1,0 +1,171 @@
+"""Runs a contact request: takes a move, returns what is said. The questions and all words come from `content/contact.yml`."""
+
+from __future__ import annotations
+
+from typing import List, Optional
+
+from assistant.intake.sending import Sending
+from assistant.intake.state import ATTACH, CHANGE, CONTACT, INTRO, SUMMARY, Draft, questions_of
+from assistant.intake.values import relation_in
+from assistant.practice.moves import REMARKS, Move
+from assistant.practice.voice import Said
+
+AFTERWARDS = ("withdraw", "withdraw_yes", "withdraw_no", "status", "erase_note")
+OUTSIDE = ("begin", "another")
+ALIASES = {"summary": "summary_move", "example": "example_move", "stop": "stop_move", "other": "stop_move"}
+PLACES = {
+    **dict.fromkeys(("start", "leave"), (INTRO,)),
+    **dict.fromkeys(("agree",), (SUMMARY,)),
+    **dict.fromkeys(("send_with", "send_without"), (ATTACH,)),
+}
+
+
+class Runner(Sending):
+    """One turn of a request; `intake` is changed in place."""
+
+    def take(self, move: Move) -> List[Said]:
+        """Take a move; return what is said."""
+        if move.kind in AFTERWARDS:
+            said = self._run(move)
+            self._intake.asking = self._intake.asking if move.kind == "withdraw" else ""
+            return said
+        self._intake.asking = ""
+        if move.kind in OUTSIDE:
+            return self._begin_new(move)
+        lost = self.was_sent()
+        if lost is not None:
+            return lost
+        if self._intake.draft is None:
+            return [self._message(self._words.nothing_open, "another")]
+        draft = self._draft
+        draft.turns += 1
+        draft.touched = self._now.isoformat()
+        if draft.at not in PLACES.get(move.kind, (draft.at,)):
+            return self._again()  # a button of an earlier message
+        return self._remark(move.kind) if move.kind in REMARKS else self._run(move)
+
+    def _run(self, move: Move) -> List[Said]:
+        handler = getattr(self, f"_{ALIASES.get(move.kind, move.kind)}", None)
+        return handler(move) if handler else self._again(self._word("resumed"))
+
+    def _begin_new(self, move: Move) -> List[Said]:
+        """Begin a request, or take up the one that rests; what was told already is not asked again."""
+        if self._intake.draft is not None:
+            self._draft.paused = False
+            return self.was_sent() or self._again(self._word("resumed"))
+        if move.kind == "begin":
+            said = self.already()
+            if said is not None:
+                return said
+        self._intake.draft = Draft(touched=self._now.isoformat())
+        if isinstance(move.value, str):
+            self._take_contact_quietly(move.value)
+            relation = relation_in(move.value)
+            if relation and f"for my {relation}" in move.value.lower():
+                self._draft.set("for_whom", "someone_else")
+                self._draft.set("relation", relation)
+        return self._begin()
+
+    def _take_contact_quietly(self, text: str) -> None:
+        """Take a number or address from the first message, if it is right; otherwise it is asked for."""
+        self._take_contact(text)
+        self._draft.number = self._draft.slip = ""
+
+    def _start(self, _move: Move) -> List[Said]:
+        count = len(questions_of(self._words, self._draft.answers))
+        return self._next(self._fill(self._words.first, count=str(count)))
+
+    def _leave(self, _move: Move) -> List[Said]:
+        return self._stop_move(_move)
+
+    def _stop_move(self, _move: Move) -> List[Said]:
+        """Drop the request; nothing of it is kept."""
+        self._intake.draft = None
+        return [self._message(self._words.stopped, "another")]
+
+    def _pause(self, _move: Move) -> List[Said]:
+        self._draft.paused = True
+        return [self._message(self._words.paused, "resume", "stop")]
+
+    def _resume(self, _move: Move) -> List[Said]:
+        self._draft.paused = False
+        return self._again(self._word("resumed"))
+
+    def _go_on(self, _move: Move) -> List[Said]:
+        return self._again()
+
+    def _question(self, _move: Move) -> List[Said]:
+        return self._again(self._word("resumed"))
+
+    def _repeat(self, _move: Move) -> List[Said]:
+        return self._again()
+
+    def _not_understood(self, _move: Move) -> List[Said]:
+        return self._again(self._word("not_understood"))
+
+    def _example_move(self, _move: Move) -> List[Said]:
+        question = self._words.question(self._draft.at)
+        example = question.example if question else None
+        return self._again(self._fill(self._words.example, answer=example) if example else self._words.no_example)
+
+    def _help(self, _move: Move) -> List[Said]:
+        question = self._words.question(self._draft.at)
+        if question is not None and question.id == CONTACT:
+            return self._refuse(_move)
+        return self._again(question.help if question and question.help else self._words.no_help)
+
+    def _why(self, _move: Move) -> List[Said]:
+        if self._draft.at in (INTRO, SUMMARY, ATTACH, CHANGE):
+            why = self._fill(self._words.intro_why)
+            return [self._message(why, "start", "leave")] if self._draft.at == INTRO else self._again(why)
+        question = self._words.question(self._draft.at)
+        return self._again(question.why if question else self._words.no_why)
+
+    def _remark(self, kind: str) -> List[Said]:
+        if kind == "remark_wait":
+            return [self._message(self._word(kind), "go_on")]
+        if kind == "remark_annoyed" and CONTACT not in self._draft.answers:
+            return [self._message(self._word(kind), "go_on", "shortcut", "stop")]
+        return self._again(self._word(kind))
+
+    def _shorter(self, _move: Move) -> List[Said]:
+        return self._shortcut(_move)
+
+    def _shortcut(self, _move: Move) -> List[Said]:
+        """Leave out what comes before the contact details, except the name."""
+        for question in questions_of(self._words, self._draft.answers):
+            if question.id == CONTACT:
+                break
+            if question.skip and question.id not in ("name", *self._draft.answers):
+                self._draft.leave(question.id)
+        return self._next(self._words.shortcut)
+
+    def _skip(self, _move: Move) -> List[Said]:
+        draft = self._draft
+        question = self._words.question(draft.at)
+        if question is None:
+            return self._start(_move) if draft.at == INTRO else self._again()
+        if not question.skip:
+            return self._refuse(_move)
+        draft.leave(question.id)
+        return self._next(self._word("skipped"))
+
+    def _keep(self, _move: Move) -> List[Said]:
+        return self._next() if self._draft.at in self._draft.answers else self._again()
+
+    def _done(self, _move: Move) -> List[Said]:
+        return self._skip(_move)
+
+    def _back(self, _move: Move) -> List[Said]:
+        draft = self._draft
+        order = [question.id for question in questions_of(self._words, draft.answers)]
+        before: Optional[str] = None
+        if draft.at in order:
+            place = order.index(draft.at)
+            before = order[place - 1] if place else None
+        elif draft.at in (SUMMARY, ATTACH, CHANGE):
+            before = order[-1] if draft.at == SUMMARY else SUMMARY
+        if before is None:
+            return self._again(self._words.first_question)
+        draft.at = before
+        return self._again(self._words.back)
