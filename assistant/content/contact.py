@@ -59,6 +59,8 @@ BUTTONS = [
     "withdraw_yes",
     "withdraw_no",
     "another",
+    "slip_yes",
+    "slip_no",
     "status",
     "go_on",
     "helplines",

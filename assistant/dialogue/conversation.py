@@ -15,7 +15,13 @@ CONTACT = "action_contact_request"
 CONTACT_CLINIC = "contact_clinic"
 REQUEST = "contact/"  # what is said in a contact request, and the buttons there
 ANSWER = "utter_faq/"
-OFFERING = (ANSWER, "utter_share_", "utter_exercise/", PRACTICE)  # responses whose first button is an offer
+OFFERING = (
+    ANSWER,
+    "utter_share_",
+    "utter_exercise/",
+    "utter_talk_to_human",
+    PRACTICE,
+)  # responses whose first button is an offer
 ASKING = {"utter_did_you_mean", "utter_which_one"}
 MISSES = {"utter_did_you_mean", "utter_menu"}
 

@@ -22,7 +22,7 @@ from assistant.dialogue.conversation import (
     Turn,
     action_for,
 )
-from assistant.intake.moves import intake_of, requests_on
+from assistant.intake.moves import asked_now, intake_of, requests_on
 from assistant.practice.moves import gated_exercise, practice_of, practising, wanted_exercise
 
 CRISIS = "crisis_"
@@ -55,6 +55,8 @@ REMIND_EVERY = 4  # turns
 BARRIERS = {
     f"safety/{name}" for name in ("b_talk", "b_police", "b_cost", "b_understand", "b_tried", "no_lines", "no_answer")
 }
+# Questions of a contact request on how to be reached safely: "he checks my phone" answers them, once help was shown.
+SAFELY_REACHED = {"leave_message", "reach_when"}
 VERY_SURE = 0.9
 UNSURE = re.compile(
     r"\b(not (really )?sure|unsure|idk|dunno|(don'?t|do not) know|sometimes|kind of|kinda|sort of|a (bit|little)|maybe|used to|in the past|only when|"
@@ -123,6 +125,7 @@ class Safety:
         notes: `metadata` of the response asked last: what "yes" and "no" mean there, and what follows on free text.
         talked_on: how many turns before this one went by with talking on.
         quiet: how many turns went by without any safety words.
+        request: the question of a contact request that is asked, if one is.
     """
 
     kind: Optional[str] = None
@@ -131,6 +134,7 @@ class Safety:
     notes: dict[str, Any] = field(default_factory=dict)
     talked_on: int = 0
     quiet: int = 0
+    request: Optional[str] = None
 
     @classmethod
     def read(cls, conversation: Conversation) -> Safety:
@@ -156,6 +160,8 @@ class Safety:
             talked_on = any(name.startswith("safety/talk_on") for name in names)
             state.talked_on = state.talked_on + 1 if talked_on else 0
             state.quiet = 0 if said else state.quiet + 1
+        draft = asked_now(conversation)
+        state.request = draft.at if draft is not None else None
         return state
 
 
@@ -235,6 +241,8 @@ def _answers_anyway(turn: Turn, state: Safety, kind: str) -> bool:
     More of the same danger may be: "I can't call, he reads my phone". "They'd send the police" sounds like violence and is a
     barrier.
     """
+    if kind == state.kind == "crisis_abuse" and state.request in SAFELY_REACHED:
+        return True
     if kind == state.kind:
         return state.step in PLAN_STEPS.values() or _typed_answer(turn, state, VERY_SURE) not in (None, SAFE)
     return kind == "crisis_harm_others" and _typed_answer(turn, state, VERY_SURE) in BARRIERS

@@ -6,16 +6,14 @@ from typing import Any, List, Optional
 
 from assistant.content.contact import Question
 from assistant.intake.corrections import Correction
+from assistant.intake.phones import read_country, read_phone, shown_phone
 from assistant.intake.state import CONTACT, EMAIL, PHONE, SUMMARY, next_open
 from assistant.intake.summary import shown
 from assistant.intake.values import (
     read_choice,
-    read_country,
     read_email,
     read_name,
-    read_phone,
     relation_in,
-    shown_phone,
 )
 from assistant.intake.voice import Voice
 from assistant.practice.moves import Move
@@ -89,7 +87,27 @@ class Answers(Voice):
 
     def _asked_contact(self, problem: str) -> Said:
         """Return what is wrong with a number or address; the question itself is in it."""
-        return self._message(problem, *self._ways(), "stop")
+        names = ["slip_yes", "slip_no"] if self._draft.slip else self._ways()
+        return self._message(problem, *names, "stop")
+
+    def _set_email(self, address: str) -> None:
+        draft = self._draft
+        draft.set(EMAIL, address)
+        draft.set(CONTACT, EMAIL)
+        draft.slip = draft.instead = ""
+
+    def _slip_yes(self, _move: Move) -> List[Said]:
+        return self._decide(self._draft.instead)
+
+    def _slip_no(self, _move: Move) -> List[Said]:
+        return self._decide(self._draft.slip)
+
+    def _decide(self, address: str) -> List[Said]:
+        """Take one of two spellings of an address."""
+        if not address:
+            return self._again()
+        self._set_email(address)
+        return self._next(self._word("noted"))
 
     def _ways(self) -> List[str]:
         method = self._draft.method
@@ -101,12 +119,11 @@ class Answers(Voice):
         email = read_email(text, words.mail_domains)
         if email is not None:
             if email.problem == "email_slip" and draft.slip != email.address:
-                draft.slip = email.address
+                draft.slip, draft.instead = email.address, email.instead
                 return self._fill(words.email_slip, answer=email.instead)
             if not email.address:
                 return str(getattr(words, email.problem))
-            draft.set(EMAIL, email.address)
-            draft.set(CONTACT, EMAIL)
+            self._set_email(email.address)
         phone = None
         named = read_country(text) if draft.number else None
         if draft.number and named:
@@ -154,7 +171,8 @@ class Answers(Voice):
         old = self._draft.answers.get(field)
         problem = self._take_contact(text)
         if problem:
-            return self._again(problem)
+            self._draft.at = CONTACT
+            return [self._asked_contact(problem)]
         words = self._words.changed if old else self._words.also_noted
         return self._again(self._fill(words, label=self._label(field), value=self._value(field)))
 

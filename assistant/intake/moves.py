@@ -13,44 +13,34 @@ from typing import Any, List, Mapping, Optional
 
 from assistant.content.contact import ContactWords, Question, load_contact
 from assistant.dialogue.conversation import CONTACT_CLINIC, FALLBACK, PRACTICE, REQUEST, Conversation, Turn
-from assistant.intake.afterwards import REQUEST_WORDS, TAKE_BACK, read_afterwards
+from assistant.intake.afterwards import TAKE_BACK, read_afterwards
 from assistant.intake.corrections import field_named, read_correction
+from assistant.intake.phones import read_country, read_phone
+from assistant.intake.phrases import (
+    ASKS_BACK,
+    ATTACH,
+    CHANGE,
+    FIGURES,
+    LITERAL,
+    NEXT,
+    NO_NAME,
+    OF_EMAIL,
+    OF_PHONE,
+    REFUSES,
+    RESUME,
+    SENDS,
+    SMALL_TALK,
+    STOPS,
+    TELLS_CONTACT,
+)
 from assistant.intake.state import ATTACH, CHANGE, EMAIL, INTRO, PHONE, SLOT, SUMMARY, Draft, Intake
-from assistant.intake.values import read_choice, read_country, read_email, read_phone, relation_in
+from assistant.intake.values import read_choice, read_email, relation_in
 from assistant.practice.moves import ANSWER, QUESTION, SHORT, Move, practice_of, words_or_wish
 
 SWITCH = "IPT_CONTACT_REQUESTS"
 OFF = ("off", "0", "no", "false")
 DEFAULT_COUNTRY = "US"
 NOT_TOLD = {"reason", "trusted_adult", "relation", "barriers"}  # a number there may be somebody else's
-_RESUME = re.compile(
-    rf"\b(?:go on|continue|resume|carry on|finish|back to|take up|pick up)\b.{{0,20}}\b{REQUEST_WORDS}\b", re.IGNORECASE
-)
-_TELLS_CONTACT = re.compile(
-    r"\b(?:my (?:number|phone|mobile|cell|email|e-mail|mail)|(?:call|ring|phone|text|reach|email|e-mail|write to|contact) me)\b",
-    re.IGNORECASE,
-)
-_REFUSES = re.compile(
-    r"\b(?:rather not|don'?t (?:want|like|wanna|feel like)|won'?t|will not|not (?:giving|going to|gonna|comfortable)|refuse|no way|prefer not|don'?t have|haven'?t got|have no|no)\b",
-    re.IGNORECASE,
-)
-_OF_PHONE = re.compile(r"\b(?:phone|number|mobile|cell|call|calls|telephone)\b", re.IGNORECASE)
-_OF_EMAIL = re.compile(r"\b(?:e-?mail|mail|address|write)\b", re.IGNORECASE)
-_CHANGE = re.compile(r"\b(?:change|edit|correct|fix|wrong|not right|mistake)\b", re.IGNORECASE)
-_ATTACH = {
-    "send_without": re.compile(
-        r"\b(?:without|not the chat|no chat|only the summary|just the summary|don'?t attach|not attach)\b",
-        re.IGNORECASE,
-    ),
-    "send_with": re.compile(
-        r"\b(?:with (?:the|this|our) (?:chat|conversation)|attach (?:it|the|this)|include (?:it|the|this))\b",
-        re.IGNORECASE,
-    ),
-}
-_SENDS = re.compile(
-    r"^(?:(?:yes|ok|okay|sure)[\s,]*)?(?:please |pls )?send(?: it| this| that)?(?: now| off| please| pls)*$|^i agree\b|^agreed?$|^(?:looks|all|that'?s) (?:good|right|fine|correct|ok)\b",
-    re.IGNORECASE,
-)
 
 
 def requests_on(environment: Mapping[str, str] = os.environ) -> bool:
@@ -123,7 +113,7 @@ def _pressed(intent: str) -> Move:
 
 def _resumes(conversation: Conversation, turn: Turn) -> bool:
     """Return whether a message takes up a request that rests: by name, or as what was left last."""
-    if _RESUME.search(turn.text):
+    if RESUME.search(turn.text):
         return True
     resumes = (turn.parse.get("practice_move") or {}).get("name") == "resume" or turn.intent == "more"
     return (
@@ -136,6 +126,10 @@ def _resumes(conversation: Conversation, turn: Turn) -> bool:
 def _at(conversation: Conversation, turn: Turn, draft: Draft) -> Optional[Move]:
     """Return the move of typed words at the question that is asked."""
     words = load_contact()
+    if STOPS.fullmatch(turn.text.strip(" .!")) and draft.at != INTRO:
+        return Move("stop")
+    if RESUME.search(turn.text):
+        return Move("resume")
     correction = read_correction(turn.text, words, draft.answers, draft.at)
     if correction is not None:
         return Move("correct", correction)
@@ -173,20 +167,24 @@ def _at_summary(turn: Turn, draft: Draft, words: ContactWords) -> Optional[Move]
     field = field_named(turn.text, words, draft.answers)
     if field:
         return Move("edit", field)
-    if _SENDS.match(turn.text.strip(" .!")) or (turn.intent == "affirm" and len(turn.text.split()) <= SHORT):
+    if SENDS.match(turn.text.strip(" .!")) or (turn.intent == "affirm" and len(turn.text.split()) <= SHORT):
         return Move("agree")
     told = _told(turn, draft, words)
     if told:
         return told
+    if NEXT.search(turn.text):
+        return Move("what_next")
     if TAKE_BACK.search(turn.text) or re.search(r"\b(don'?t|do not) send\b", turn.text, re.IGNORECASE):
         return Move("stop")
-    if turn.intent == "deny" or _CHANGE.search(turn.text):
+    if turn.intent == "deny" or CHANGE.search(turn.text):
         return Move("change")
     return _wish(turn) or Move("consent_first")
 
 
 def _at_attach(turn: Turn, draft: Draft, words: ContactWords) -> Optional[Move]:
-    for kind, pattern in _ATTACH.items():
+    if NEXT.search(turn.text):
+        return Move("what_next")
+    for kind, pattern in ATTACH.items():
         if pattern.search(turn.text):
             return Move(kind)
     if TAKE_BACK.search(turn.text) or re.search(
@@ -195,7 +193,7 @@ def _at_attach(turn: Turn, draft: Draft, words: ContactWords) -> Optional[Move]:
         return Move("stop")
     if turn.intent in ("affirm", "deny") and len(turn.text.split()) <= SHORT:
         return Move("send_with" if turn.intent == "affirm" else "send_without")
-    if _CHANGE.search(turn.text):
+    if CHANGE.search(turn.text):
         return Move("change")
     return _wish(turn) or Move("not_understood")
 
@@ -210,7 +208,7 @@ def _wish(turn: Turn) -> Optional[Move]:
 
 def _told(turn: Turn, draft: Draft, words: ContactWords) -> Optional[Move]:
     """Return a way to be reached that a message gives at another question."""
-    if draft.at in NOT_TOLD and not _TELLS_CONTACT.search(turn.text):
+    if draft.at in NOT_TOLD and not TELLS_CONTACT.search(turn.text):
         return None
     if draft.at == "trusted_adult":
         return None
@@ -227,13 +225,16 @@ def _at_question(conversation: Conversation, turn: Turn, draft: Draft, question:
     told = _told(turn, draft, words) if question.answer != "contact" else None
     if told:
         return told
-    kind = words_or_wish(turn, literal=question.answer == "name")
+    if ASKS_BACK.fullmatch(turn.text.strip()):
+        return Move("help")
+    kind = words_or_wish(turn, literal=question.id in LITERAL)
     if question.answer == "contact":
         return _at_contact(turn, draft, words, kind)
     if question.answer == "choice":
         return _at_choice(turn, question, kind)
     said = turn.text.strip(" .!?").casefold()
-    if not re.search(r"\w", said) or (question.answer == "name" and not re.search(r"[^\W\d_]", said)):
+    readable = r"\w" if question.id in FIGURES else r"[^\W\d_]"
+    if not re.search(readable, said) or (question.answer == "name" and said in NO_NAME):
         return Move("not_understood")
     if said in (
         "no",
@@ -252,6 +253,8 @@ def _at_question(conversation: Conversation, turn: Turn, draft: Draft, question:
 
 
 def _at_choice(turn: Turn, question: Question, kind: str) -> Move:
+    if question.own_words and turn.intent == "deny" and len(turn.text.split()) <= SHORT // 2:
+        return Move("skip")
     value = read_choice(question, turn.text)
     known = bool((turn.parse.get("practice_move") or {}).get("known"))
     if (
@@ -262,6 +265,8 @@ def _at_choice(turn: Turn, question: Question, kind: str) -> Move:
         return Move(ANSWER, turn.text)
     if question.id == "for_whom" and relation_in(turn.text):
         return Move(ANSWER, turn.text)
+    if turn.intent in SMALL_TALK and kind == ANSWER and not question.own_words:
+        return Move("not_understood")
     if kind == ANSWER and (turn.intent in ("skip", "stop", "back") and len(turn.text.split()) <= SHORT):
         return Move(turn.intent)
     if kind == ANSWER and turn.text.rstrip().endswith("?") and turn.intent != FALLBACK:
@@ -272,15 +277,17 @@ def _at_choice(turn: Turn, question: Question, kind: str) -> Move:
 def _at_contact(turn: Turn, draft: Draft, words: ContactWords, kind: str) -> Move:
     """Return the move at the question how to reach the person, which cannot be skipped but may be refused in part."""
     text = turn.text
+    if draft.slip and turn.intent in ("affirm", "deny") and len(text.split()) <= SHORT:
+        return Move("slip_yes" if turn.intent == "affirm" else "slip_no")
     country = read_country(text) if draft.number else None
     number = read_phone(text, None, regions(turn, {}))
     if number or read_email(text, words.mail_domains) or country or draft.number:
         if kind not in ("stop", "pause", "back") or number:
             return Move(ANSWER, text)
         return Move(kind)
-    of_phone, of_email = bool(_OF_PHONE.search(text)), bool(_OF_EMAIL.search(text))
+    of_phone, of_email = bool(OF_PHONE.search(text)), bool(OF_EMAIL.search(text))
     short = len(text.split()) <= SHORT * 3
-    if kind != QUESTION and short and _REFUSES.search(text):
+    if kind != QUESTION and short and REFUSES.search(text):
         if of_phone != of_email:
             return Move("offer", EMAIL if of_phone else PHONE)
         return Move("refuse")

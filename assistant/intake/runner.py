@@ -52,6 +52,10 @@ class Runner(Sending):
         """Begin a request, or take up the one that rests; what was told already is not asked again."""
         if self._intake.draft is not None:
             self._draft.paused = False
+            if isinstance(move.value, str) and CONTACT not in self._draft.answers:
+                self._take_contact_quietly(move.value)
+                if self._draft.at == CONTACT and CONTACT in self._draft.answers:
+                    return self._next(self._word("noted"))
             return self.was_sent() or self._again(self._word("resumed"))
         if move.kind == "begin":
             said = self.already()
@@ -69,7 +73,7 @@ class Runner(Sending):
     def _take_contact_quietly(self, text: str) -> None:
         """Take a number or address from the first message, if it is right; otherwise it is asked for."""
         self._take_contact(text)
-        self._draft.number = self._draft.slip = ""
+        self._draft.number = self._draft.slip = self._draft.instead = ""
 
     def _start(self, _move: Move) -> List[Said]:
         count = len(questions_of(self._words, self._draft.answers))
@@ -112,7 +116,12 @@ class Runner(Sending):
         question = self._words.question(self._draft.at)
         if question is not None and question.id == CONTACT:
             return self._refuse(_move)
+        if question is not None and question.answer == "choice":
+            return self._again(question.help or self._words.wording("pick_one", 0))
         return self._again(question.help if question and question.help else self._words.no_help)
+
+    def _what_next(self, _move: Move) -> List[Said]:
+        return self._again(self._fill(self._words.next))
 
     def _why(self, _move: Move) -> List[Said]:
         if self._draft.at in (INTRO, SUMMARY, ATTACH, CHANGE):

@@ -27,6 +27,7 @@ class Draft:
         remarks: what was said besides, for the clinic.
         number: a phone number whose country was asked for.
         slip: an email address that looked like a slip; sent again it is taken.
+        instead: what it was probably meant to be.
         method: `phone` or `email`, when the person said which before giving it.
         agreed: the summary that was agreed to; empty until then and after each change.
         agreed_at: when, ISO 8601.
@@ -42,6 +43,7 @@ class Draft:
     remarks: List[str] = field(default_factory=list)
     number: str = ""
     slip: str = ""
+    instead: str = ""
     method: str = ""
     agreed: str = ""
     agreed_at: str = ""

@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any, Dict, List, Tuple
 
 from assistant.content.contact import ContactWords, Question
+from assistant.intake.phones import shown_phone
 from assistant.intake.state import CONTACT, EMAIL, PHONE, Draft, questions_of
-from assistant.intake.values import shown_phone
 
 PLAIN = [
     "for_whom",

@@ -9,6 +9,7 @@ from typing import Any, Dict, List, Mapping, Optional, Sequence
 from assistant.content.contact import ContactWords, Question, load_contact
 from assistant.content.helplines import load_helplines
 from assistant.dialogue.conversation import REQUEST
+from assistant.intake.phones import shown_phone
 from assistant.intake.state import (
     ATTACH,
     CHANGE,
@@ -23,7 +24,6 @@ from assistant.intake.state import (
     questions_of,
 )
 from assistant.intake.summary import shown, summary_of
-from assistant.intake.values import shown_phone
 from assistant.practice.voice import Said, joined
 
 MOST_NAMED = 18  # characters of an answer on the button that changes it

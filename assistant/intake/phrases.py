@@ -1,0 +1,82 @@
+"""What people say in a contact request besides answers: that they stop, ask back, refuse, agree, or where to be reached."""
+
+from __future__ import annotations
+
+import re
+
+from assistant.dialogue.conversation import CONTACT_CLINIC
+from assistant.intake.afterwards import REQUEST_WORDS
+
+RESUME = re.compile(
+    rf"\b(?:go on|continue|resume|carry on|finish|back to|take up|pick up)\b.{{0,20}}\b{REQUEST_WORDS}\b", re.IGNORECASE
+)
+TELLS_CONTACT = re.compile(
+    r"\b(?:my (?:number|phone|mobile|cell|email|e-mail|mail)|(?:call|ring|phone|text|reach|email|e-mail|write to|contact) me)\b",
+    re.IGNORECASE,
+)
+END = (
+    r"(?:stop|quit|cancel(?: (?:it|this|that|the request|my request))?|forget (?:it|this|about it)|never ?mind|leave it|i(?:'ve| have)? changed my mind|"
+    r"i don'?t want (?:this|to do this|to)(?: any ?more)?)"
+)
+STOPS = re.compile(
+    rf"(?:(?:ok|okay|oh|actually|no|sorry|then|hmm?|well|please|wait|just|and|so)[\s,.]+)*{END}(?:[\s,.]+(?:please|now|then|sorry|thanks|{END}))*",
+    re.IGNORECASE,
+)
+ASKS_BACK = re.compile(
+    r"\W*(?:what|how|which|who|whose|sorry|pardon|huh)\b.{0,30}\b(?:mean|means|meaning)\b.*|.*\b(?:don'?t|not|didn'?t) (?:understand|get (?:it|that|the question))\b.{0,20}|\W*(?:what|huh|pardon|sorry|eh)?\W*\?+",
+    re.IGNORECASE,
+)
+NEXT = re.compile(
+    r"\bwhat happens\b|\bwho (?:reads|sees|gets)\b|\bwhat (?:do|will) they do\b|\bhow (?:long|soon|fast)\b",
+    re.IGNORECASE,
+)
+LITERAL = {
+    "relation",
+    "times",
+    "name",
+    "trusted_adult",
+    "reach_when",
+    "language",
+    "therapist_gender",
+}  # any words may be the answer
+FIGURES = {"times", "reach_when", "trusted_adult"}  # figures alone may be the answer
+SMALL_TALK = ("greet", "thanks", "affirm", "deny", "bot_challenge", CONTACT_CLINIC)
+NO_NAME = {
+    "ok",
+    "okay",
+    "yes",
+    "yeah",
+    "yep",
+    "fine",
+    "hi",
+    "hello",
+    "hey",
+    "what",
+    "sure",
+    "thanks",
+    "thank you",
+    "me",
+    "start",
+    "send it",
+}
+REFUSES = re.compile(
+    r"\b(?:rather not|don'?t (?:want|like|wanna|feel like)|won'?t|will not|not (?:giving|going to|gonna|comfortable)|refuse|no way|prefer not|don'?t have|haven'?t got|have no|no)\b",
+    re.IGNORECASE,
+)
+OF_PHONE = re.compile(r"\b(?:phone|number|mobile|cell|call|calls|telephone)\b", re.IGNORECASE)
+OF_EMAIL = re.compile(r"\b(?:e-?mail|mail|address|write)\b", re.IGNORECASE)
+CHANGE = re.compile(r"\b(?:change|edit|correct|fix|wrong|not right|mistake)\b", re.IGNORECASE)
+ATTACH = {
+    "send_without": re.compile(
+        r"\b(?:without|not the chat|no chat|only the summary|just the summary|don'?t attach|not attach)\b",
+        re.IGNORECASE,
+    ),
+    "send_with": re.compile(
+        r"\b(?:with (?:the|this|our) (?:chat|conversation)|attach (?:it|the|this)|include (?:it|the|this))\b",
+        re.IGNORECASE,
+    ),
+}
+SENDS = re.compile(
+    r"^(?:(?:yes|ok|okay|sure)[\s,]*)?(?:please |pls )?send(?: it| this| that)?(?: now| off| please| pls)*$|^i agree\b|^agreed?$|^(?:looks|all|that'?s) (?:good|right|fine|correct|ok)\b",
+    re.IGNORECASE,
+)
