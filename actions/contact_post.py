@@ -253,9 +253,10 @@ def _within(pool: ThreadPoolExecutor, work: Callable[[], Any]) -> Any:
 
 def _let_go() -> None:
     """Give back this thread's connection if it is broken or old."""
-    from django.db import close_old_connections
+    if _console.cache_info().currsize:
+        from django.db import close_old_connections
 
-    close_old_connections()
+        close_old_connections()
 
 
 @lru_cache(maxsize=1)

@@ -27,7 +27,7 @@ NO_REMARK = ("for_whom", "language", "therapist_gender")
 class Answers(Voice):
     """What becomes of an answer; the request is changed in place."""
 
-    def _answer(self, move: Move) -> List[Said]:
+    def _on_answer(self, move: Move) -> List[Said]:
         draft = self._draft
         question = self._words.question(draft.at)
         if question is None:
@@ -63,7 +63,7 @@ class Answers(Voice):
         draft.set(question.id, value)
         return self._next(self._word("noted"))
 
-    def _chosen(self, move: Move) -> List[Said]:
+    def _on_chosen(self, move: Move) -> List[Said]:
         """Take a button; one of an earlier question puts that answer right."""
         draft = self._draft
         name, _, place = str(move.value).rpartition("_")
@@ -96,10 +96,10 @@ class Answers(Voice):
         draft.set(CONTACT, EMAIL)
         draft.slip = draft.instead = ""
 
-    def _slip_yes(self, _move: Move) -> List[Said]:
+    def _on_slip_yes(self, _move: Move) -> List[Said]:
         return self._decide(self._draft.instead)
 
-    def _slip_no(self, _move: Move) -> List[Said]:
+    def _on_slip_no(self, _move: Move) -> List[Said]:
         return self._decide(self._draft.slip)
 
     def _decide(self, address: str) -> List[Said]:
@@ -144,28 +144,28 @@ class Answers(Voice):
             return words.phone_country_unknown
         return words.email_no_at if draft.method == EMAIL else words.phone_not_found
 
-    def _method(self, move: Move) -> List[Said]:
+    def _on_method(self, move: Move) -> List[Said]:
         """The person said which of the two it will be; it is asked for."""
         self._draft.method = PHONE if move.value == PHONE else EMAIL
         return [self._asked_contact(self._words.ask_phone if move.value == PHONE else self._words.ask_email)]
 
-    def _method_phone(self, _move: Move) -> List[Said]:
+    def _on_method_phone(self, _move: Move) -> List[Said]:
         self._draft.at = CONTACT
-        return self._method(Move("method", PHONE))
+        return self._on_method(Move("method", PHONE))
 
-    def _method_email(self, _move: Move) -> List[Said]:
+    def _on_method_email(self, _move: Move) -> List[Said]:
         self._draft.at = CONTACT
-        return self._method(Move("method", EMAIL))
+        return self._on_method(Move("method", EMAIL))
 
-    def _offer(self, move: Move) -> List[Said]:
+    def _on_offer(self, move: Move) -> List[Said]:
         """The person refuses one of the two; the other one is asked for."""
         self._draft.method = EMAIL if move.value == EMAIL else PHONE
         return [self._asked_contact(self._words.offer_email if move.value == EMAIL else self._words.offer_phone)]
 
-    def _refuse(self, _move: Move) -> List[Said]:
+    def _on_refuse(self, _move: Move) -> List[Said]:
         return [self._message(self._words.needs_contact, PHONE, EMAIL, "stop")]
 
-    def _told(self, move: Move) -> List[Said]:
+    def _on_told(self, move: Move) -> List[Said]:
         """A number or address in the middle of another question is taken as well."""
         field, text = move.value
         old = self._draft.answers.get(field)
@@ -176,15 +176,15 @@ class Answers(Voice):
         words = self._words.changed if old else self._words.also_noted
         return self._again(self._fill(words, label=self._label(field), value=self._value(field)))
 
-    def _correct(self, move: Move) -> List[Said]:
+    def _on_correct(self, move: Move) -> List[Said]:
         """Put right what the person names; what follows is the question that was asked."""
         correction: Correction = move.value
         field, value, draft = correction.field, correction.value, self._draft
         if value is None:
-            return self._edit(Move("edit", field))
+            return self._on_edit(Move("edit", field))
         if value == "":
             if field in (CONTACT, PHONE, EMAIL):
-                return self._edit(Move("edit", field))
+                return self._on_edit(Move("edit", field))
             draft.leave(field)
             return self._again(self._fill(self._words.removed, label=self._label(field)))
         problem = self._put_right(field, value)
@@ -192,7 +192,7 @@ class Answers(Voice):
             if field in (CONTACT, PHONE, EMAIL):
                 draft.at = CONTACT
                 return [self._asked_contact(problem)]
-            return self._edit(Move("edit", field), problem)
+            return self._on_edit(Move("edit", field), problem)
         lead = self._fill(self._words.changed, label=self._label(field), value=self._value(field))
         if (
             draft.at == field
@@ -224,7 +224,7 @@ class Answers(Voice):
         draft.set(field, value)
         return None
 
-    def _edit(self, move: Move, lead: str = "") -> List[Said]:
+    def _on_edit(self, move: Move, lead: str = "") -> List[Said]:
         """Ask for one answer again."""
         field = CONTACT if move.value in (PHONE, EMAIL) else str(move.value)
         if self._words.question(field) is None:
@@ -232,7 +232,7 @@ class Answers(Voice):
         self._draft.at = field
         self._draft.method = move.value if move.value in (PHONE, EMAIL) else ""
         if move.value in (PHONE, EMAIL):
-            return self._method(Move("method", move.value))
+            return self._on_method(Move("method", move.value))
         return self._again(lead or self._fill(self._words.which_value, label=self._label(field)))
 
     def _next(self, lead: str = "") -> List[Said]:

@@ -18,8 +18,8 @@ from assistant.intake.corrections import field_named, read_correction
 from assistant.intake.phones import read_country, read_phone
 from assistant.intake.phrases import (
     ASKS_BACK,
-    ATTACH,
-    CHANGE,
+    ATTACHING,
+    CHANGING,
     FIGURES,
     LITERAL,
     NEXT,
@@ -176,7 +176,7 @@ def _at_summary(turn: Turn, draft: Draft, words: ContactWords) -> Optional[Move]
         return Move("what_next")
     if TAKE_BACK.search(turn.text) or re.search(r"\b(don'?t|do not) send\b", turn.text, re.IGNORECASE):
         return Move("stop")
-    if turn.intent == "deny" or CHANGE.search(turn.text):
+    if turn.intent == "deny" or CHANGING.search(turn.text):
         return Move("change")
     return _wish(turn) or Move("consent_first")
 
@@ -184,7 +184,7 @@ def _at_summary(turn: Turn, draft: Draft, words: ContactWords) -> Optional[Move]
 def _at_attach(turn: Turn, draft: Draft, words: ContactWords) -> Optional[Move]:
     if NEXT.search(turn.text):
         return Move("what_next")
-    for kind, pattern in ATTACH.items():
+    for kind, pattern in ATTACHING.items():
         if pattern.search(turn.text):
             return Move(kind)
     if TAKE_BACK.search(turn.text) or re.search(
@@ -193,7 +193,7 @@ def _at_attach(turn: Turn, draft: Draft, words: ContactWords) -> Optional[Move]:
         return Move("stop")
     if turn.intent in ("affirm", "deny") and len(turn.text.split()) <= SHORT:
         return Move("send_with" if turn.intent == "affirm" else "send_without")
-    if CHANGE.search(turn.text):
+    if CHANGING.search(turn.text):
         return Move("change")
     return _wish(turn) or Move("not_understood")
 

@@ -23,7 +23,7 @@ STOPS = re.compile(
     re.IGNORECASE,
 )
 ASKS_BACK = re.compile(
-    r"\W*(?:what|how|which|who|whose|sorry|pardon|huh)\b.{0,30}\b(?:mean|means|meaning)\b.*|.*\b(?:don'?t|not|didn'?t) (?:understand|get (?:it|that|the question))\b.{0,20}|\W*(?:what|huh|pardon|sorry|eh)?\W*\?+",
+    r"\W*(?:what|how|which|who|whose|sorry|pardon|huh)\b.{0,30}\b(?:mean|means|meaning)\b.*|\W*(?:sorry,? )?i?\s?(?:don'?t|do not|didn'?t|not) (?:understand|get)(?: (?:it|that|this|you|the question|what you mean))?\W*|\W*(?:what|huh|pardon|sorry|eh)?\W*\?+",
     re.IGNORECASE,
 )
 NEXT = re.compile(
@@ -65,8 +65,8 @@ REFUSES = re.compile(
 )
 OF_PHONE = re.compile(r"\b(?:phone|number|mobile|cell|call|calls|telephone)\b", re.IGNORECASE)
 OF_EMAIL = re.compile(r"\b(?:e-?mail|mail|address|write)\b", re.IGNORECASE)
-CHANGE = re.compile(r"\b(?:change|edit|correct|fix|wrong|not right|mistake)\b", re.IGNORECASE)
-ATTACH = {
+CHANGING = re.compile(r"\b(?:change|edit|correct|fix|wrong|not right|mistake)\b", re.IGNORECASE)
+ATTACHING = {
     "send_without": re.compile(
         r"\b(?:without|not the chat|no chat|only the summary|just the summary|don'?t attach|not attach)\b",
         re.IGNORECASE,

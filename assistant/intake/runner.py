@@ -12,7 +12,6 @@ from assistant.practice.voice import Said
 
 AFTERWARDS = ("withdraw", "withdraw_yes", "withdraw_no", "status", "erase_note")
 OUTSIDE = ("begin", "another")
-ALIASES = {"summary": "summary_move", "example": "example_move", "stop": "stop_move", "other": "stop_move"}
 PLACES = {
     **dict.fromkeys(("start", "leave"), (INTRO,)),
     **dict.fromkeys(("agree",), (SUMMARY,)),
@@ -45,7 +44,7 @@ class Runner(Sending):
         return self._remark(move.kind) if move.kind in REMARKS else self._run(move)
 
     def _run(self, move: Move) -> List[Said]:
-        handler = getattr(self, f"_{ALIASES.get(move.kind, move.kind)}", None)
+        handler = getattr(self, f"_on_{move.kind}", None)
         return handler(move) if handler else self._again(self._word("resumed"))
 
     def _begin_new(self, move: Move) -> List[Said]:
@@ -75,55 +74,55 @@ class Runner(Sending):
         self._take_contact(text)
         self._draft.number = self._draft.slip = self._draft.instead = ""
 
-    def _start(self, _move: Move) -> List[Said]:
+    def _on_start(self, _move: Move) -> List[Said]:
         count = len(questions_of(self._words, self._draft.answers))
         return self._next(self._fill(self._words.first, count=str(count)))
 
-    def _leave(self, _move: Move) -> List[Said]:
-        return self._stop_move(_move)
+    def _on_leave(self, _move: Move) -> List[Said]:
+        return self._on_stop(_move)
 
-    def _stop_move(self, _move: Move) -> List[Said]:
+    def _on_stop(self, _move: Move) -> List[Said]:
         """Drop the request; nothing of it is kept."""
         self._intake.draft = None
         return [self._message(self._words.stopped, "another")]
 
-    def _pause(self, _move: Move) -> List[Said]:
+    def _on_pause(self, _move: Move) -> List[Said]:
         self._draft.paused = True
         return [self._message(self._words.paused, "resume", "stop")]
 
-    def _resume(self, _move: Move) -> List[Said]:
+    def _on_resume(self, _move: Move) -> List[Said]:
         self._draft.paused = False
         return self._again(self._word("resumed"))
 
-    def _go_on(self, _move: Move) -> List[Said]:
+    def _on_go_on(self, _move: Move) -> List[Said]:
         return self._again()
 
-    def _question(self, _move: Move) -> List[Said]:
+    def _on_question(self, _move: Move) -> List[Said]:
         return self._again(self._word("resumed"))
 
-    def _repeat(self, _move: Move) -> List[Said]:
+    def _on_repeat(self, _move: Move) -> List[Said]:
         return self._again()
 
-    def _not_understood(self, _move: Move) -> List[Said]:
+    def _on_not_understood(self, _move: Move) -> List[Said]:
         return self._again(self._word("not_understood"))
 
-    def _example_move(self, _move: Move) -> List[Said]:
+    def _on_example(self, _move: Move) -> List[Said]:
         question = self._words.question(self._draft.at)
         example = question.example if question else None
         return self._again(self._fill(self._words.example, answer=example) if example else self._words.no_example)
 
-    def _help(self, _move: Move) -> List[Said]:
+    def _on_help(self, _move: Move) -> List[Said]:
         question = self._words.question(self._draft.at)
         if question is not None and question.id == CONTACT:
-            return self._refuse(_move)
+            return self._on_refuse(_move)
         if question is not None and question.answer == "choice":
             return self._again(question.help or self._words.wording("pick_one", 0))
         return self._again(question.help if question and question.help else self._words.no_help)
 
-    def _what_next(self, _move: Move) -> List[Said]:
+    def _on_what_next(self, _move: Move) -> List[Said]:
         return self._again(self._fill(self._words.next))
 
-    def _why(self, _move: Move) -> List[Said]:
+    def _on_why(self, _move: Move) -> List[Said]:
         if self._draft.at in (INTRO, SUMMARY, ATTACH, CHANGE):
             why = self._fill(self._words.intro_why)
             return [self._message(why, "start", "leave")] if self._draft.at == INTRO else self._again(why)
@@ -137,10 +136,16 @@ class Runner(Sending):
             return [self._message(self._word(kind), "go_on", "shortcut", "stop")]
         return self._again(self._word(kind))
 
-    def _shorter(self, _move: Move) -> List[Said]:
-        return self._shortcut(_move)
+    def _on_again(self, _move: Move) -> List[Said]:
+        return self._again(self._words.again)
 
-    def _shortcut(self, _move: Move) -> List[Said]:
+    def _on_other(self, _move: Move) -> List[Said]:
+        return self._on_stop(_move)
+
+    def _on_shorter(self, _move: Move) -> List[Said]:
+        return self._on_shortcut(_move)
+
+    def _on_shortcut(self, _move: Move) -> List[Said]:
         """Leave out what comes before the contact details, except the name."""
         for question in questions_of(self._words, self._draft.answers):
             if question.id == CONTACT:
@@ -149,23 +154,23 @@ class Runner(Sending):
                 self._draft.leave(question.id)
         return self._next(self._words.shortcut)
 
-    def _skip(self, _move: Move) -> List[Said]:
+    def _on_skip(self, _move: Move) -> List[Said]:
         draft = self._draft
         question = self._words.question(draft.at)
         if question is None:
-            return self._start(_move) if draft.at == INTRO else self._again()
+            return self._on_start(_move) if draft.at == INTRO else self._again()
         if not question.skip:
-            return self._refuse(_move)
+            return self._on_refuse(_move)
         draft.leave(question.id)
         return self._next(self._word("skipped"))
 
-    def _keep(self, _move: Move) -> List[Said]:
+    def _on_keep(self, _move: Move) -> List[Said]:
         return self._next() if self._draft.at in self._draft.answers else self._again()
 
-    def _done(self, _move: Move) -> List[Said]:
-        return self._skip(_move)
+    def _on_done(self, _move: Move) -> List[Said]:
+        return self._on_skip(_move)
 
-    def _back(self, _move: Move) -> List[Said]:
+    def _on_back(self, _move: Move) -> List[Said]:
         draft = self._draft
         order = [question.id for question in questions_of(self._words, draft.answers)]
         before: Optional[str] = None

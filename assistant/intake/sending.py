@@ -40,7 +40,7 @@ class Sending(Answers):
         self._post = post
         self._now = now
 
-    def _agree(self, _move: Move) -> List[Said]:
+    def _on_agree(self, _move: Move) -> List[Said]:
         draft = self._draft
         question = next_open(self._words, draft)
         if question is not None and not question.skip:
@@ -50,22 +50,22 @@ class Sending(Answers):
         draft.at = ATTACH
         return self._again()
 
-    def _consent_first(self, _move: Move) -> List[Said]:
+    def _on_consent_first(self, _move: Move) -> List[Said]:
         return self._summary(self._words.consent_first)
 
-    def _change(self, _move: Move) -> List[Said]:
+    def _on_change(self, _move: Move) -> List[Said]:
         return self._which_field()
 
-    def _summary_move(self, _move: Move) -> List[Said]:
+    def _on_summary(self, _move: Move) -> List[Said]:
         return self._next() if next_open(self._words, self._draft) else self._summary()
 
-    def _send_without(self, _move: Move) -> List[Said]:
+    def _on_send_without(self, _move: Move) -> List[Said]:
         return self._send(None)
 
-    def _send_with(self, _move: Move) -> List[Said]:
+    def _on_send_with(self, _move: Move) -> List[Said]:
         return self._send(self._setting.transcript)
 
-    def _try_again(self, _move: Move) -> List[Said]:
+    def _on_try_again(self, _move: Move) -> List[Said]:
         return self._again()
 
     def _send(self, transcript: Optional[List[Dict[str, Any]]]) -> List[Said]:
@@ -74,7 +74,7 @@ class Sending(Answers):
         if draft.at != ATTACH or not draft.agreed or draft.agreed != summary_of(self._words, draft):
             draft.agreed = ""
             draft.at = SUMMARY
-            return self._consent_first(Move(SUMMARY))
+            return self._on_consent_first(Move(SUMMARY))
         request = as_request(
             self._words, draft, setting.conversation, setting.channel, setting.country, self._now, transcript
         )
@@ -110,7 +110,7 @@ class Sending(Answers):
 
     # --- afterwards ---
 
-    def _withdraw(self, move: Move) -> List[Said]:
+    def _on_withdraw(self, move: Move) -> List[Said]:
         sent = self._meant(move.value)
         if sent is None:
             return self._no_such(move.value)
@@ -121,7 +121,7 @@ class Sending(Answers):
         self._intake.asking = sent.reference
         return [self._sent_message(self._words.withdraw_sure, sent, "withdraw_yes", "withdraw_no")]
 
-    def _withdraw_yes(self, move: Move) -> List[Said]:
+    def _on_withdraw_yes(self, move: Move) -> List[Said]:
         reference = move.value or self._intake.asking
         sent = self._meant(reference) if reference else None
         if sent is None:
@@ -135,10 +135,10 @@ class Sending(Answers):
         words = self._words.withdrawn if outcome == WITHDRAWN else self._words.withdraw_queued
         return [self._sent_message(words, sent, "another")]
 
-    def _withdraw_no(self, _move: Move) -> List[Said]:
+    def _on_withdraw_no(self, _move: Move) -> List[Said]:
         return [self._sent_message(self._words.withdraw_kept, self._meant(self._intake.asking))]
 
-    def _status(self, move: Move) -> List[Said]:
+    def _on_status(self, move: Move) -> List[Said]:
         """Tell the truth about where a request is."""
         if self._intake.draft is not None and move.value is None:
             return self._again(self._words.status_draft)
@@ -154,7 +154,7 @@ class Sending(Answers):
         names = [] if sent.withdrawn or state == WITHDRAWN else ["withdraw"]
         return [self._sent_message(words.get(state, self._words.status_unknown), sent, *names)]
 
-    def _erase_note(self, _move: Move) -> List[Said]:
+    def _on_erase_note(self, _move: Move) -> List[Said]:
         sent = self._meant(None)
         if sent is None or sent.withdrawn:
             return []
