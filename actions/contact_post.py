@@ -111,11 +111,12 @@ class ContactPost:
             self.outbox.tidy()
             items = self.outbox.pending()
             taken_back = {item.data["request"] for item in items if item.kind == WITHDRAWAL}
+            dropped = {item.id for item in items if item.id in taken_back}  # never reach the clinic
             for item in items:
                 if self._stopped:
                     break
-                if item.kind == REQUEST and item.id in taken_back:
-                    self.outbox.delivered(item.id)  # never reaches the clinic
+                if item.data.get("request", item.id) in dropped:
+                    self.outbox.delivered(item.id)
                     done += 1
                     continue
                 problem, own = _attempt(item)
@@ -140,7 +141,10 @@ class ContactPost:
 
     def _withdraw_now(self, item: Item) -> bool:
         with self._alone():
-            if item.data["request"] in {waiting.id for waiting in self._pending()}:
+            waiting = {found.id for found in self._pending()}
+            if self.outbox.holds(item.id) and item.id not in waiting:
+                return True  # the thread that delivers was faster
+            if item.data["request"] in waiting:
                 self._note(item.data["request"])  # it waits here still, and never reaches the clinic
                 self._note(item.id)
                 return True

@@ -208,6 +208,7 @@ class ContactWords(BaseModel, extra=Extra.forbid):
     mail_domains: List[str]
     summary: str
     summary_also: str
+    remove_also: str = Field(max_length=MOST_BUTTON)
     consent_version: str
     consent: str
     attach: str

@@ -201,8 +201,9 @@ def plan_safety(conversation: Conversation, ordinary: Optional[list[str]]) -> Op
         return _take(chosen, conversation, state)
     if state.step in PLAN_STEPS.values() and not _asks_something(turn):
         return [SAY + state.notes.get("then", GO_ON)]
-    usual = ordinary or [action_for(turn.intent)]
-    gate = _gate(conversation, turn, state, usual)
+    answers_request = turn.intent.startswith(CRISIS) and state.request in SAFELY_REACHED
+    usual = ordinary or [CONTACT if answers_request else action_for(turn.intent)]
+    gate = None if CONTACT in usual else _gate(conversation, turn, state, usual)
     if gate is not None:
         return gate
     if state.kind and (CONTACT in usual or (usual == [PRACTISE] and practising(conversation))):

@@ -6,7 +6,7 @@ from typing import Any, List, Optional
 
 from assistant.content.contact import Question
 from assistant.intake.corrections import Correction
-from assistant.intake.phones import read_country, read_phone, shown_phone
+from assistant.intake.phones import read_country, read_phone, region_of, shown_phone
 from assistant.intake.state import CONTACT, EMAIL, PHONE, SUMMARY, next_open
 from assistant.intake.summary import shown
 from assistant.intake.values import (
@@ -15,7 +15,7 @@ from assistant.intake.values import (
     read_name,
     relation_in,
 )
-from assistant.intake.voice import Voice
+from assistant.intake.voice import ALSO, Voice
 from assistant.practice.moves import Move
 from assistant.practice.voice import Said, joined
 
@@ -56,11 +56,11 @@ class Answers(Voice):
         if value is None:
             if not remarked:
                 return self._again(self._word("pick_one"))
-            self._remark_for_clinic(text)
+            self._remark_for_clinic(f"{question.id}?", text)
             return self._again(self._words.pick_one_noted)
-        if remarked and value != text:
-            self._remark_for_clinic(text)
         draft.set(question.id, value)
+        if remarked and value != text:
+            self._remark_for_clinic(question.id, text)
         return self._next(self._word("noted"))
 
     def _on_chosen(self, move: Move) -> List[Said]:
@@ -75,10 +75,12 @@ class Answers(Voice):
             return self._next(self._word("noted"))
         return self._again(self._fill(self._words.changed, label=question.label, value=self._value(name)))
 
-    def _remark_for_clinic(self, text: str) -> None:
+    def _remark_for_clinic(self, place: str, text: str) -> None:
+        """Keep what was said besides an answer."""
         draft = self._draft
-        if text not in draft.remarks:
-            draft.remarks.append(text[:LONGEST])
+        before = draft.remarks.get(place)
+        if text not in (before or ""):
+            draft.remarks[place] = f"{before} / {text}" if before else text
             draft.agreed = ""
 
     def _contact(self, text: str) -> List[Said]:
@@ -129,7 +131,9 @@ class Answers(Voice):
         if draft.number and named:
             phone = read_phone(draft.number, named, [])
         elif email is None or read_phone(text, None, setting.countries):
-            phone = read_phone(text, setting.told, setting.countries)
+            before = region_of(draft.answers[PHONE]) if PHONE in draft.answers else None
+            likely = [*([before] if before else []), *setting.countries]
+            phone = read_phone(text, None if before else setting.told, likely)
         if phone is not None and phone.number:
             draft.set(PHONE, phone.number)
             draft.set(CONTACT, PHONE)
@@ -158,12 +162,23 @@ class Answers(Voice):
         return self._on_method(Move("method", EMAIL))
 
     def _on_offer(self, move: Move) -> List[Said]:
-        """The person refuses one of the two; the other one is asked for."""
+        """The person refuses one of the two; the other one is asked for, unless it was refused before."""
+        if self._draft.method not in ("", move.value):
+            return [self._message(self._words.needs_contact, PHONE, EMAIL, "stop")]
         self._draft.method = EMAIL if move.value == EMAIL else PHONE
         return [self._asked_contact(self._words.offer_email if move.value == EMAIL else self._words.offer_phone)]
 
     def _on_refuse(self, _move: Move) -> List[Said]:
         return [self._message(self._words.needs_contact, PHONE, EMAIL, "stop")]
+
+    def _on_aged(self, move: Move) -> List[Said]:
+        """An age said at another question is taken as well: "I'm 14"."""
+        question = self._words.question("age_band")
+        value = read_choice(question, str(move.value)) if question else None
+        if question is None or value is None:
+            return self._again(self._word("not_understood"))
+        self._draft.set(question.id, value)
+        return self._again(self._fill(self._words.also_noted, label=question.label, value=self._value(question.id)))
 
     def _on_told(self, move: Move) -> List[Said]:
         """A number or address in the middle of another question is taken as well."""
@@ -226,6 +241,10 @@ class Answers(Voice):
 
     def _on_edit(self, move: Move, lead: str = "") -> List[Said]:
         """Ask for one answer again."""
+        if move.value == ALSO:
+            self._draft.remarks.clear()
+            self._draft.agreed = ""
+            return self._next(self._fill(self._words.removed, label=self._words.summary_also))
         field = CONTACT if move.value in (PHONE, EMAIL) else str(move.value)
         if self._words.question(field) is None:
             return self._which_field()

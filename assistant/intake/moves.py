@@ -17,10 +17,13 @@ from assistant.intake.afterwards import TAKE_BACK, read_afterwards
 from assistant.intake.corrections import field_named, read_correction
 from assistant.intake.phones import read_country, read_phone
 from assistant.intake.phrases import (
+    AGED,
+    ASKS,
     ASKS_BACK,
     ATTACHING,
     CHANGING,
     FIGURES,
+    HOLDS_ON,
     LITERAL,
     NEXT,
     NO_NAME,
@@ -35,7 +38,7 @@ from assistant.intake.phrases import (
 )
 from assistant.intake.state import ATTACH, CHANGE, EMAIL, INTRO, PHONE, SLOT, SUMMARY, Draft, Intake
 from assistant.intake.values import read_choice, read_email, relation_in
-from assistant.practice.moves import ANSWER, QUESTION, SHORT, Move, practice_of, words_or_wish
+from assistant.practice.moves import ANSWER, QUESTION, REMARKS, SHORT, Move, practice_of, words_or_wish
 
 SWITCH = "IPT_CONTACT_REQUESTS"
 OFF = ("off", "0", "no", "false")
@@ -191,8 +194,11 @@ def _at_attach(turn: Turn, draft: Draft, words: ContactWords) -> Optional[Move]:
         r"\b(don'?t|do not) send\b(?! (?:the|this) chat)", turn.text, re.IGNORECASE
     ):
         return Move("stop")
-    if turn.intent in ("affirm", "deny") and len(turn.text.split()) <= SHORT:
-        return Move("send_with" if turn.intent == "affirm" else "send_without")
+    if turn.intent == "affirm" and len(turn.text.split()) <= SHORT:
+        return Move("send_with")
+    refused = turn.intent == "deny" or re.match(r"\W*(?:no|nope|nah)\b", turn.text, re.IGNORECASE)
+    if refused and not HOLDS_ON.search(turn.text) and len(turn.text.split()) <= SHORT * 2:
+        return Move("send_without")
     if CHANGING.search(turn.text):
         return Move("change")
     return _wish(turn) or Move("not_understood")
@@ -227,9 +233,13 @@ def _at_question(conversation: Conversation, turn: Turn, draft: Draft, question:
         return told
     if ASKS_BACK.fullmatch(turn.text.strip()):
         return Move("help")
+    if AGED.match(turn.text) and question.id != "age_band" and draft.answers.get("for_whom") != "someone_else":
+        return Move("aged", turn.text)
     kind = words_or_wish(turn, literal=question.id in LITERAL)
     if question.answer == "contact":
         return _at_contact(turn, draft, words, kind)
+    if question.answer == "name" and words_or_wish(turn) in REMARKS and len(turn.text.split()) > 2:
+        return Move(words_or_wish(turn))
     if question.answer == "choice":
         return _at_choice(turn, question, kind)
     said = turn.text.strip(" .!?").casefold()
@@ -253,9 +263,18 @@ def _at_question(conversation: Conversation, turn: Turn, draft: Draft, question:
 
 
 def _at_choice(turn: Turn, question: Question, kind: str) -> Move:
-    if question.own_words and turn.intent == "deny" and len(turn.text.split()) <= SHORT // 2:
-        return Move("skip")
+    worded = any(
+        turn.text.strip(" .!?").casefold() in (choice.title.casefold(), *choice.words) for choice in question.choices
+    )
+    if ASKS.match(turn.text) and not worded:
+        if kind != ANSWER:
+            return Move(kind)
+        if re.match(r"\W*(?:and |but |so )?why\b", turn.text, re.IGNORECASE):
+            return Move("why")
+        return Move("not_understood" if turn.intent == FALLBACK else QUESTION)
     value = read_choice(question, turn.text)
+    if question.own_words and question.choice(value) is None and turn.intent == "deny" and len(turn.text.split()) <= 2:
+        return Move("skip")
     known = bool((turn.parse.get("practice_move") or {}).get("known"))
     if (
         value is not None
@@ -285,6 +304,12 @@ def _at_contact(turn: Turn, draft: Draft, words: ContactWords, kind: str) -> Mov
         if kind not in ("stop", "pause", "back") or number:
             return Move(ANSWER, text)
         return Move(kind)
+    if ASKS.match(text):
+        if kind == ANSWER and re.match(r"\W*(?:and |but |so )?why\b", text, re.IGNORECASE):
+            return Move("why")
+        return Move(
+            QUESTION if kind == ANSWER and turn.intent != FALLBACK else kind if kind != ANSWER else "not_understood"
+        )
     of_phone, of_email = bool(OF_PHONE.search(text)), bool(OF_EMAIL.search(text))
     short = len(text.split()) <= SHORT * 3
     if kind != QUESTION and short and REFUSES.search(text):

@@ -125,6 +125,12 @@ def shown_phone(number: str) -> str:
     return f"{shown} ({name})" if name else shown
 
 
+def region_of(number: str) -> Optional[str]:
+    """Return the ISO code of the country of an E.164 number."""
+    region = phonenumbers.region_code_for_number(phonenumbers.parse(number, None))
+    return str(region) if region else None
+
+
 def country_name(code: Optional[str]) -> str:
     """Return how a country is named in a sentence; empty if it is not in `content/lexicon/country.yml`."""
     entry = load_lexicon()["country"].values.get(code or "")

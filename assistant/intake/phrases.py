@@ -16,7 +16,7 @@ TELLS_CONTACT = re.compile(
 )
 END = (
     r"(?:stop|quit|cancel(?: (?:it|this|that|the request|my request))?|forget (?:it|this|about it)|never ?mind|leave it|i(?:'ve| have)? changed my mind|"
-    r"i don'?t want (?:this|to do this|to)(?: any ?more)?)"
+    r"i don'?t want (?:this|to do this|to)(?: any ?more)?|(?:don'?t|do not) send (?:it|this|that|anything))"
 )
 STOPS = re.compile(
     rf"(?:(?:ok|okay|oh|actually|no|sorry|then|hmm?|well|please|wait|just|and|so)[\s,.]+)*{END}(?:[\s,.]+(?:please|now|then|sorry|thanks|{END}))*",
@@ -68,7 +68,7 @@ OF_EMAIL = re.compile(r"\b(?:e-?mail|mail|address|write)\b", re.IGNORECASE)
 CHANGING = re.compile(r"\b(?:change|edit|correct|fix|wrong|not right|mistake)\b", re.IGNORECASE)
 ATTACHING = {
     "send_without": re.compile(
-        r"\b(?:without|not the chat|no chat|only the summary|just the summary|don'?t attach|not attach)\b",
+        r"\b(?:without|not the chat|no chat|only the summary|just the summary|(?:don'?t|do not|not) (?:attach|(?:send|share|show|include|give) (?:them )?(?:the|this|our|my) (?:chat|conversation)))\b",
         re.IGNORECASE,
     ),
     "send_with": re.compile(
@@ -77,6 +77,14 @@ ATTACHING = {
     ),
 }
 SENDS = re.compile(
-    r"^(?:(?:yes|ok|okay|sure)[\s,]*)?(?:please |pls )?send(?: it| this| that)?(?: now| off| please| pls)*$|^i agree\b|^agreed?$|^(?:looks|all|that'?s) (?:good|right|fine|correct|ok)\b",
+    r"^(?:(?:yes|yeah|yep|ok|okay|sure)[\s,]*)?(?:please |pls )?send(?: it| this| that)?(?: now| off| please| pls)*$|^i agree\b|^agreed?$|"
+    r"^(?:(?:yes|yeah|yep|ok|okay|sure)[\s,]*)?(?:(?:that'?s|that is|it'?s|it is|this is|everything(?: is|'s)?|all|looks?|sounds?)\s*){1,3}"
+    r"(?:good|right|fine|correct|ok|okay|perfect|great)\b",
     re.IGNORECASE,
 )
+ASKS = re.compile(
+    r"^\W*(?:and |but |so )?(?:(?:why|what|how|where|who|when|which)\b|(?:do|does|did|can|could|is|are|will|would|should) (?:you|they|i|it|he|she|this|that|the|there|we|my)\b)",
+    re.IGNORECASE,
+)
+AGED = re.compile(r"^\W*(?:i'?m|i am|im)\s+(?:only |just )?\d{1,2}(?:\s*(?:yrs?|years?)(?: old)?)?\W*$", re.IGNORECASE)
+HOLDS_ON = re.compile(r"\b(?:wait|stop|hold on|hang on|change|don'?t want)\b", re.IGNORECASE)

@@ -45,7 +45,7 @@ def lines(words: ContactWords, draft: Draft) -> List[Tuple[str, str]]:
             ]
         elif question.id in draft.answers:
             found.append((question.label, shown(question, draft.answers[question.id])))
-    return [*found, *((words.summary_also, remark) for remark in draft.remarks)]
+    return [*found, *((words.summary_also, remark) for remark in draft.remarks.values())]
 
 
 def summary_of(words: ContactWords, draft: Draft) -> str:

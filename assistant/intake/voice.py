@@ -26,7 +26,7 @@ from assistant.intake.state import (
 from assistant.intake.summary import shown, summary_of
 from assistant.practice.voice import Said, joined
 
-MOST_NAMED = 18  # characters of an answer on the button that changes it
+ALSO = "also"  # what was said besides the answers, as something to take out
 
 
 @dataclass(frozen=True)
@@ -128,6 +128,8 @@ class Voice:
             {"title": question.label, "payload": f"/{REQUEST}field_{question.id}"}
             for question in questions_of(self._words, self._draft.answers)
         ]
+        if self._draft.remarks:
+            fields.append({"title": self._words.remove_also, "payload": f"/{REQUEST}field_{ALSO}"})
         return [self._message(joined(lead, self._words.which_field), SUMMARY, "stop", first=fields)]
 
     def _sent_message(self, text: str, sent: Optional[Sent], *names: str) -> Said:
