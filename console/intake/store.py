@@ -10,15 +10,15 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db import IntegrityError, OperationalError, transaction
 from django.utils import timezone
 
-from console.intake.models import ContactRequest
+from console.intake.models import Change, ContactRequest
 from console.intake.reference import reference_of
 
 READ = ("id", "reference", "conversation", "withdrawn_at", "version")  # columns the chat's role may select
 ATTEMPTS = 5  # references tried; one in 148 million is another request's, for each request there is
+WITHDRAWN = "withdrawn"  # the change that stands in the request's history
 MOMENTS = ("created_at", "consent_at")
 FIELDS = (
     *("id", "created_at", "conversation", "channel", "country", "urgency", "consent_at"),
@@ -88,11 +88,20 @@ def withdraw_request(reference: str, conversation: str) -> bool:
     if not conversation:
         return False
     mine = ContactRequest.objects.filter(reference=reference, conversation=conversation).order_by()
-    now = timezone.now()
-    changed = mine.filter(withdrawn_at__isnull=True).update(
-        **ContactRequest.emptied(), withdrawn_at=now, updated_at=now, version=F("version") + 1
-    )
-    return bool(changed) or mine.filter(withdrawn_at__isnull=False).values("id").exists()
+    for _ in range(ATTEMPTS):
+        known = mine.values("id", "version", "withdrawn_at").first()
+        if known is None or known["withdrawn_at"]:
+            return known is not None
+        now, version = timezone.now(), known["version"] + 1
+        with transaction.atomic():
+            # Staff may be changing it at this moment; then it is tried again with what they made of it.
+            changed = mine.filter(version=known["version"], withdrawn_at__isnull=True).update(
+                **ContactRequest.emptied(), withdrawn_at=now, updated_at=now, version=version
+            )
+            if changed:
+                Change.objects.create(request_id=known["id"], version=version, changed_at=now, by=None, field=WITHDRAWN)
+                return True
+    raise OperationalError(f"Request {reference} is being changed all the time.")
 
 
 def _moment(value: Any) -> Any:
