@@ -12,7 +12,8 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.contact_post import post_of_process
 from assistant.dialogue.conversation import CONTACT, Conversation
-from assistant.intake.moves import intake_of, read_request, regions
+from assistant.intake.moves import intake_of, read_request
+from assistant.intake.readers import regions
 from assistant.intake.runner import Runner
 from assistant.intake.sending import Post
 from assistant.intake.state import SLOT

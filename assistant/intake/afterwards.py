@@ -23,6 +23,7 @@ TAKE_BACK = re.compile(
     r"(?:call|contact|ring|phone|write|have|get|read|see))\b",
     re.IGNORECASE,
 )
+_MY_REQUEST = re.compile(r"\bmy (?:contact )?(?:request|enquiry|inquiry)\b", re.IGNORECASE)
 _STATUS = re.compile(
     r"\b(?:did|do|have|has|was|is|are)\b.{0,30}\b(?:get|got|gotten|have|receive|received|arrive|arrived|sent|send|go(?:ne)? through|went through|reach(?:ed)?|there|in)\b",
     re.IGNORECASE,
@@ -49,7 +50,7 @@ def read_afterwards(turn: Turn, intake: Intake, at_it: bool) -> Optional[Move]:
     if _STATUS.search(text) and (known or _IT.search(text)) and (intake.sent or intake.draft) and _asks(text):
         return Move("status", reference)
     after_sending = bool(intake.sent) and intake.draft is None
-    if _WITHDRAW.search(text) and (intake.sent or not intake.draft):
+    if _WITHDRAW.search(text) and (intake.sent or (not intake.draft and _MY_REQUEST.search(text))):
         return Move("withdraw", reference)
     if after_sending and TAKE_BACK.search(text) and (at_it or known or "withdraw" in text.lower()):
         return Move("withdraw", reference)

@@ -182,14 +182,18 @@ class Answers(Voice):
 
     def _on_told(self, move: Move) -> List[Said]:
         """A number or address in the middle of another question is taken as well."""
-        field, text = move.value
+        field, text, *besides = move.value
         old = self._draft.answers.get(field)
         problem = self._take_contact(text)
         if problem:
             self._draft.at = CONTACT
             return [self._asked_contact(problem)]
         words = self._words.changed if old else self._words.also_noted
-        return self._again(self._fill(words, label=self._label(field), value=self._value(field)))
+        lead = self._fill(words, label=self._label(field), value=self._value(field))
+        if not besides or not besides[0]:
+            return self._again(lead)
+        said = self._on_answer(Move("answer", besides[0]))
+        return [Said(joined(lead, said[0].text), said[0].buttons, said[0].notes), *said[1:]]
 
     def _on_correct(self, move: Move) -> List[Said]:
         """Put right what the person names; what follows is the question that was asked."""

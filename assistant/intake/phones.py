@@ -20,7 +20,7 @@ _SPELLED = re.compile(
     rf"\b(?:plus[\s,-]+)?(?=(?:\d+[\s,-]+)*{_DIGIT_WORD}\b)(?:{_DIGIT_WORD}|\d+)(?:[\s,-]+(?:{_DIGIT_WORD}|\d+)\b){{2,}}",
     re.IGNORECASE,
 )
-_NUMBER = re.compile(r"(?:\+|\b00)?\(?\d(?:[\s().\-/]*\d){2,}")
+NUMBER = re.compile(r"(?:\+|\b00)?\(?\d(?:[\s().\-/]*\d){2,}")
 _WRONG_ONE = re.compile(r"\b(not|instead|wrong|old|rather than|was)\b", re.IGNORECASE)
 
 
@@ -63,7 +63,7 @@ def read_phone(text: str, told: Optional[str], likely: Sequence[str]) -> Optiona
             return Phone(problem="phone_several")
         if valid:
             return Phone(valid[-1])
-    candidates: List[str] = [match[0] for match in _NUMBER.finditer(plain)]
+    candidates: List[str] = [match[0] for match in NUMBER.finditer(plain)]
     if not candidates:
         return None
     typed = max(candidates, key=lambda found: len(re.sub(r"\D", "", found)))
@@ -100,7 +100,7 @@ def _judged(typed: str, told: Optional[str], regions: Sequence[str]) -> Phone:
 
 def _with_plus(text: str, regions: Sequence[str]) -> str:
     """Put the plus before a number that begins with a likely country's code: "49 151 2345…"."""
-    for match in _NUMBER.finditer(text):
+    for match in NUMBER.finditer(text):
         digits = re.sub(r"\D", "", match[0])
         codes = [str(phonenumbers.country_code_for_region(region)) for region in regions]
         if match[0].startswith("+") or not any(digits.startswith(code) for code in codes) or len(digits) <= MOST_LOCAL:

@@ -88,3 +88,11 @@ ASKS = re.compile(
 )
 AGED = re.compile(r"^\W*(?:i'?m|i am|im)\s+(?:only |just )?\d{1,2}(?:\s*(?:yrs?|years?)(?: old)?)?\W*$", re.IGNORECASE)
 HOLDS_ON = re.compile(r"\b(?:wait|stop|hold on|hang on|change|don'?t want)\b", re.IGNORECASE)
+# Words that stand around a number or address and say nothing else.
+AROUND_A_NUMBER = re.compile(
+    r"hang|hold|on|wrong|its|it's|it|the|my|a|number|mobile|cell|is|are|email|e|mail|address|phone|telephone|"
+    r"sorry|no|oh|wait|actually|also|and|here|heres|here's|please|pls|you|they|can|could|me|at|or|use|this|that|"
+    r"instead|new|correct|right|to|call|text|ring|write|reach|contact|just|not|but|old|was|should|be|thanks|"
+    r"thank|hi|hello|ok|okay|yes|best|by|for|i|i'm|im|dot|com|number's|if|need|with|via|would|got|get|plus|"
+    r"double|triple|zero|one|two|three|four|five|six|seven|eight|nine"
+)

@@ -214,3 +214,32 @@ def test_export_and_erasing_of_the_chat_know_the_request(person: Player, assista
     assert "since the ballooning" in export
     assert requests.delete(f"{assistant.url}/session", headers=headers, timeout=30).status_code == 204
     assert b"since the ballooning" not in assistant.database.read_bytes()
+
+
+def test_all_in_one_sentence_is_taken_apart(person: Player) -> None:
+    say(person, *TO_CONTACT[:3])
+    said = say(person, "I can't sleep since my divorce, call me on +44 161 496 0000")
+    assert "+44 161 496 0000" in said and "hope will be better" in said
+    answers = slot(person)["draft"]["answers"]
+    assert answers["phone"] == "+441614960000" and answers["reason"].startswith("I can't sleep since my divorce")
+
+
+def test_from_an_exercise_to_a_request_and_back(person: Player) -> None:
+    say(person, "closeness circle", ">Let's start", "my mum")
+    say(person, "i want someone from the clinic to call me back")
+    if not slot(person):
+        say(person, "can the clinic call me back please?", "contact the clinic")
+    assert slot(person)["draft"]["at"] == "intro"
+    say(person, ">Let's start")
+    assert "Step" in say(person, "lets go back to the exercise", "go on with the exercise")
+    assert "Who is this for" in say(person, "go on with my request")
+
+
+def test_what_is_practised_in_an_exercise_is_no_wish_of_a_request(person: Player) -> None:
+    say(person, "i want to practise an assertive request", ">No", ">Let's start")
+    while "How would you" not in person.text and person.practice()["at"] != "request":
+        if "Go on" in person.titles or person.practice()["finished"]:
+            break
+        say(person, "2" if person.practice()["at"] in ("before", "after") else "my boss never rings me back")
+    say(person, "could you please call me back about the invoice by friday")
+    assert slot(person) == {}
