@@ -27,7 +27,7 @@ NOT_SAID = {
 }
 # The words in braces that the file's head names.
 FILLED = [
-    *("emergency_number", "suicide_line", "abuse_line", "hours", "clinic"),
+    *("emergency_number", "suicide_line", "suicide_short", "abuse_line", "hours", "clinic"),
     *("count", "number", "label", "value", "answer", "reference", "country", "summary"),
 ]
 

@@ -152,6 +152,7 @@ class Voice:
             "hours": words.hours,
             "emergency_number": lines.emergency(country),
             "suicide_line": lines.say(country, "suicide"),
+            "suicide_short": lines.short(country, "suicide"),
             "abuse_line": lines.say(country, "abuse", "suicide"),
             **values,
         }
