@@ -79,6 +79,7 @@ def setting_of(tracker: Tracker, conversation: Conversation) -> Setting:
         conversation=tracker.sender_id,
         channel=str(tracker.get_latest_input_channel() or ""),
         told=str(told) if told else None,
+        country=regions(None, {"country": told}, locale)[0],
         countries=regions(conversation.now, {"country": told}, locale),
         abused=abused,
         transcript=transcript_of(events),

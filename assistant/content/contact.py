@@ -12,6 +12,7 @@ from assistant.content.files import ROOT, parse, read_yaml
 
 FILE = ROOT / "content" / "contact.yml"
 MOST_BUTTON = 30
+MOST_VALUE = 40  # as much as the console takes
 # What a request can hold; each has its place in the console. A question may be left out, except `contact`.
 FIELDS = [
     "for_whom",
@@ -80,7 +81,7 @@ class Choice(BaseModel, extra=Extra.forbid):
         wins: of several choices in one answer this one counts ("either", "not safe").
     """
 
-    value: str
+    value: str = Field(max_length=MOST_VALUE)
     title: str = Field(max_length=MOST_BUTTON)
     words: List[str] = []
     from_: Optional[int] = Field(default=None, alias="from")

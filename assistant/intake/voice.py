@@ -37,7 +37,8 @@ class Setting:
         conversation: its opaque id.
         channel: where the person writes.
         told: the country the person named, or `None`.
-        countries: countries a number may be from, likeliest first; help lines are those of the first.
+        country: whose help lines are named, as ISO code.
+        countries: countries a number may be from, likeliest first.
         abused: whether abuse was told in this conversation.
         transcript: what was said so far, `{"from", "text", "at"}`.
     """
@@ -45,14 +46,10 @@ class Setting:
     conversation: str
     channel: str = ""
     told: Optional[str] = None
+    country: str = ""
     countries: Sequence[str] = ()
     abused: bool = False
     transcript: List[Dict[str, Any]] = field(default_factory=list)
-
-    @property
-    def country(self) -> str:
-        """The likeliest country, or nothing."""
-        return self.countries[0] if self.countries else ""
 
 
 class Voice:

@@ -67,7 +67,7 @@ class Person:
         self.slot: Any = None
         self.now = NOW
         said = [{"from": "visitor", "text": "hello", "at": NOW.isoformat()}]
-        self.setting = Setting("conversation", "web", None, ["GB"], transcript=said, **setting)
+        self.setting = Setting("conversation", "web", None, "GB", ["GB"], transcript=said, **setting)
         self.buttons: list[str] = []
 
     def do(self, kind: str, value: Any = None) -> str:
