@@ -10,6 +10,9 @@ from assistant.intake.afterwards import REQUEST_WORDS
 RESUME = re.compile(
     rf"\b(?:go on|continue|resume|carry on|finish|back to|take up|pick up)\b.{{0,20}}\b{REQUEST_WORDS}\b", re.IGNORECASE
 )
+TO_EXERCISE = re.compile(
+    r"\b(?:go on|go back|back|continue|resume|carry on|return)\b.{0,20}\bexercise\b", re.IGNORECASE
+)
 TELLS_CONTACT = re.compile(
     r"\b(?:my (?:number|phone|mobile|cell|email|e-mail|mail)|(?:call|ring|phone|text|reach|email|e-mail|write to|contact) me)\b",
     re.IGNORECASE,

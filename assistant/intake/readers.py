@@ -31,6 +31,7 @@ from assistant.intake.phrases import (
     SMALL_TALK,
     STOPS,
     TELLS_CONTACT,
+    TO_EXERCISE,
 )
 from assistant.intake.state import ATTACH, CHANGE, EMAIL, INTRO, PHONE, SUMMARY, Draft
 from assistant.intake.values import ADDRESS, read_choice, read_email, relation_in
@@ -71,7 +72,7 @@ def read_at(conversation: Conversation, turn: Turn, draft: Draft) -> Optional[Mo
         return Move("stop")
     if RESUME.search(turn.text):
         return Move("resume")
-    if practice_of(conversation) is not None and words_or_wish(turn) == "resume" and "exercise" in turn.text.lower():
+    if practice_of(conversation) is not None and TO_EXERCISE.search(turn.text):
         return None
     correction = read_correction(turn.text, words, draft.answers, draft.at)
     if correction is not None:
