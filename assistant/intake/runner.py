@@ -146,11 +146,11 @@ class Runner(Sending):
         return self._on_shortcut(_move)
 
     def _on_shortcut(self, _move: Move) -> List[Said]:
-        """Leave out what comes before the contact details, except the name."""
+        """Leave out what comes before the contact details, except name and age: the clinic's rule for minors hangs on it."""
         for question in questions_of(self._words, self._draft.answers):
             if question.id == CONTACT:
                 break
-            if question.skip and question.id not in ("name", *self._draft.answers):
+            if question.skip and question.id not in ("name", "age_band", *self._draft.answers):
                 self._draft.leave(question.id)
         return self._next(self._words.shortcut)
 

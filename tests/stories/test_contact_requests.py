@@ -16,7 +16,7 @@ from tests.conftest import Assistant, run_assistant
 from tests.safety import wait_until
 from tools.exercise_player import Player
 
-TO_CONTACT = ("contact the clinic", ">Let's start", "me", "I can't sleep since March", ">Go to my contact", "Sam")
+TO_CONTACT = ("contact the clinic", ">Let's start", "me", "I can't sleep since March", ">Go to my contact", "Sam", "34")
 TO_SUMMARY = (*TO_CONTACT, "+44 161 496 0000", ">It is safe", "after five", ">It can wait")
 
 
@@ -91,7 +91,15 @@ def test_asked_in_the_middle_corrected_edited_sent_and_taken_back(person: Player
 
 
 def test_half_a_request_leaves_nothing_behind(person: Player, console_database: Path) -> None:
-    say(person, *TO_CONTACT[:3], "my secret reason is zanzibar", ">Go to my contact", "Quentin", "+44 161 496 0009")
+    say(
+        person,
+        *TO_CONTACT[:3],
+        "my secret reason is zanzibar",
+        ">Go to my contact",
+        "Quentin",
+        "34",
+        "+44 161 496 0009",
+    )
     say(person, ">It is safe", "after five", ">It can wait", ">Yes, I agree")
     assert b"zanzibar" not in everything(console_database) and b"Quentin" not in everything(console_database)
     say(person, "stop")
@@ -126,7 +134,7 @@ def test_a_false_alarm_leads_back_to_the_question(person: Player) -> None:
 
 def test_after_abuse_a_safe_way_is_asked_for_and_its_answer_is_taken(person: Player, console_database: Path) -> None:
     say(person, *TO_CONTACT[:3], "my husband hits me when he drinks", ">Yes, for now", "contact the clinic")
-    say(person, "we fight a lot and I need someone to talk to", ">Go to my contact", "Mia")
+    say(person, "we fight a lot and I need someone to talk to", ">Go to my contact", "Mia", "35")
     assert "the person you fear" in say(person, "+44 161 496 0000")
     assert "when you are alone" in say(person, "no, he checks my phone")
     say(person, "tuesdays 10 to 12", "soon", ">Yes, I agree", ">Send without")
@@ -136,8 +144,9 @@ def test_after_abuse_a_safe_way_is_asked_for_and_its_answer_is_taken(person: Pla
 
 def test_a_teenager_is_asked_for_an_adult_they_trust_and_why_is_answered(person: Player) -> None:
     say(person, "can someone from the clinic text me", ">Let's start", "me", ">Go to my contact", "Lia")
-    assert slot(person)["draft"]["at"] == "contact"
-    assert "Under 16" in say(person, "im 14", "+44 161 496 0000")
+    assert "rules for who may agree" in say(person, "why do you need to know that")
+    assert "Which adult do you trust" in say(person, "im 14")
+    assert "phone number or an email" in say(person, "miss hadley, the school nurse")
 
 
 def test_who_gives_neither_number_nor_address_is_told_why_and_may_stop(person: Player) -> None:
