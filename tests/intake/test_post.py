@@ -19,6 +19,7 @@ import pytest
 from tests.conftest import ROOT, migrate
 from tests.intake.requests import Clinic, request_of
 from tests.intake.sender import STEPS
+from tests.safety import wait_until
 
 KILLS = 12
 MANY = 400
@@ -42,10 +43,12 @@ def clinic(tmp_path: Path, migrated: Path) -> Iterator[Clinic]:
     yield clinic
 
 
-def begin(clinic: Clinic, *arguments: object, **environment: str) -> subprocess.Popen[str]:
+def begin(clinic: Clinic, *arguments: object, output: Path | None = None, **environment: str) -> subprocess.Popen[str]:
+    """Start a sender; what it prints goes to a pipe, or to a file."""
     command = [sys.executable, "-m", "tests.intake.sender", *map(str, arguments)]
     variables = {**os.environ, **clinic.environment, **environment}
-    return subprocess.Popen(command, cwd=ROOT, env=variables, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    target = output.open("w") if output else subprocess.PIPE
+    return subprocess.Popen(command, cwd=ROOT, env=variables, stdout=target, stderr=subprocess.PIPE, text=True)
 
 
 def run(clinic: Clinic, *arguments: object, **environment: str) -> tuple[int, list[str]]:
@@ -76,13 +79,15 @@ def test_killed_once_it_is_on_disk_it_arrives_without_the_person(clinic: Clinic,
 
 def test_killed_at_random_again_and_again_nothing_is_lost_and_nothing_is_twice(clinic: Clinic) -> None:
     chance, told, begun, first = random.Random(7), set(), set(), 0
-    for _ in range(KILLS):
-        process = begin(clinic, "send", first, first + MANY)
-        assert process.stdout is not None
-        lines = [process.stdout.readline() for _ in range(chance.randrange(1, 60))]
+    for kill in range(KILLS):
+        output = clinic.folder / f"output {kill}"
+        process = begin(clinic, "send", first, first + MANY, output=output)
+        wanted = chance.randrange(1, 60)
+        wait_until(lambda: len(output.read_text().splitlines()) >= wanted, "it sends")  # noqa: B023
         time.sleep(chance.random() / 100)  # so that it falls anywhere in a step; what is waited for came before
         process.kill()
-        lines += process.communicate(timeout=60)[0].splitlines()
+        process.communicate(timeout=60)
+        lines = output.read_text().splitlines()
         begun |= {int(line.split()[1]) for line in lines if line.startswith("begin")}
         told |= {int(line.split()[1]) for line in lines if line.startswith("told")}
         first = max(begun)  # the one that was cut off is sent again
