@@ -58,12 +58,12 @@ def read_request(conversation: Conversation) -> Optional[Move]:
     named = intake.draft is not None and RESUME.search(turn.text) and len(turn.text.split()) <= SHORT * 2
     if _belongs_to_exercise(conversation, turn):
         return Move("resume") if named else None
-    if _wants_clinic(conversation, turn) and (draft is None or draft.at == INTRO or turn.parse.get("certain")):
-        return Move("begin", None if turn.parse.get("certain") or turn.intent != CONTACT_CLINIC else turn.text)
     if not turn.parse.get("certain"):
         afterwards = read_afterwards(turn, intake, requesting(conversation))
         if afterwards is not None:
             return afterwards
+    if _wants_clinic(conversation, turn) and (draft is None or draft.at == INTRO or turn.parse.get("certain")):
+        return Move("begin", None if turn.parse.get("certain") or turn.intent != CONTACT_CLINIC else turn.text)
     if draft is not None:
         return Move(QUESTION) if turn.parse.get("certain") else read_at(conversation, turn, draft)
     return Move("resume") if intake.draft is not None and _resumes(conversation, turn) else None
