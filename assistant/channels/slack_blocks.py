@@ -7,7 +7,7 @@ all texts together is not documented, see slackapi/bolt-js issues 2509 and 2867 
 from __future__ import annotations
 
 import re
-from typing import Any, Dict, Iterable, List, NamedTuple, Optional, Sequence
+from typing import Any, Dict, Iterable, List, NamedTuple, Sequence
 
 SECTION = 3000  # characters of one section
 HEADER = 150
@@ -32,16 +32,6 @@ class Button(NamedTuple):
 
     title: str
     id: str
-
-
-class Words(NamedTuple):
-    """The words around cards, from `content/`."""
-
-    sources: str
-    chosen: str
-    emergency: str
-    call: str
-    text: str
 
 
 def escape(text: str) -> str:
@@ -100,26 +90,21 @@ def button_blocks(buttons: Sequence[Button]) -> List[Block]:
     ]
 
 
-def helpline_blocks(lines: Sequence[Dict[str, Any]], words: Words) -> List[Block]:
+def helpline_blocks(lines: Sequence[Dict[str, Any]], title: str) -> List[Block]:
     """Return help lines as a section of links; `lines` as in `Helplines.links`."""
-    return text_sections([_line(line, words) for line in lines])
+    return text_sections([f"*{escape(title)}*", *(f"• {_line(line)}" for line in lines)]) if lines else []
 
 
-def source_blocks(titles: Sequence[str], words: Words) -> List[Block]:
-    """Return sources as small print."""
+def source_blocks(titles: Sequence[str], lead: str) -> List[Block]:
+    """Return sources as small print, after a lead such as "From:"."""
     if not titles:
         return []
-    shown = f"{escape(words.sources)}:"
+    shown = escape(lead)
     for title in titles:
         more = f" {escape(_cut(title, SOURCE))};"
         if len(shown) + len(more) <= SECTION:
             shown += more
     return [context(shown.rstrip(";"))]
-
-
-def takeaway_blocks(text: str) -> List[Block]:
-    """Return a person's own words between two lines, as they typed them."""
-    return [{"type": "divider"}, *text_blocks(text), {"type": "divider"}]
 
 
 def header(text: str) -> Block:
@@ -177,10 +162,10 @@ def fallback(blocks: Sequence[Block]) -> str:
     return re.sub(r"(&[^;\s]*|<[^<>]*)$", "", whole[: FALLBACK - 1]) + "…"
 
 
-def without_buttons(blocks: Sequence[Block], chosen: Optional[str], words: Words) -> List[Block]:
-    """Return a message's blocks with its buttons replaced by the choice made, or just without them."""
+def without_buttons(blocks: Sequence[Block], chosen: str, title: str) -> List[Block]:
+    """Return a message's blocks with its buttons replaced by the choice made (`chosen`: "You chose: {title}"), if any."""
     kept = [block for block in blocks if block["type"] != "actions"]
-    return [*kept, context(f"{escape(words.chosen)} *{escape(chosen)}*")] if chosen else kept
+    return [*kept, context(escape(chosen.format(title=title)))] if title else kept
 
 
 def _section(text: str) -> Block:
@@ -191,11 +176,11 @@ def _section(text: str) -> Block:
     return {"type": "section", "text": {"type": "mrkdwn", "text": mrkdwn(text)}}
 
 
-def _line(line: Dict[str, Any], words: Words) -> str:
+def _line(line: Dict[str, Any]) -> str:
     hours = f" ({line['hours']})" if line.get("hours") else ""
-    ways = [f"{escape(words.call)} <{call['href']}|{escape(call['shown'])}>" for call in line.get("call") or []]
+    ways = [f"call <{call['href']}|{escape(call['shown'])}>" for call in line["call"]]
     if line.get("text"):  # Slack makes no links of sms: addresses
-        ways.append(f"{escape(words.text)} {escape(line['text']['shown'])}")
+        ways.append(f"text {escape(line['text']['shown'])}")
     if line.get("chat"):
         ways.append(f"<{escape(line['chat']['href'])}|{escape(line['chat']['shown'])}>")
     return f"*{escape(line['name'])}*{escape(hours)}: {', '.join(ways)}"

@@ -36,7 +36,7 @@ def as_png(picture: Dict[str, Any]) -> bytes:
             font = _font(shape.size * by)
             draw.text((shape.x * by, shape.y * by), shape.text, fill=shape.colour, font=font, anchor="mm")
     file = io.BytesIO()
-    image.resize((width * SCALE, height * SCALE), Image.LANCZOS).save(file, "PNG", optimize=True)
+    image.resize((width * SCALE, height * SCALE), Image.Resampling.LANCZOS).save(file, "PNG", optimize=True)
     return file.getvalue()
 
 

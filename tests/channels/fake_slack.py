@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
+import yaml
 from aiohttp import web
 
 from tests.channels.slack_rules import (
@@ -32,9 +33,11 @@ from tests.channels.slack_rules import (
     problems_of_text,
     too_long_together,
 )
+from tests.conftest import ROOT
 
 TEAM, BOT_USER, BOT, APP = "T0CLINIC", "U0BOT", "B0BOT", "A0APP"
-SCOPES = "app_mentions:read,chat:write,files:write,im:history,im:write"
+MANIFEST = yaml.safe_load((ROOT / "deploy" / "slack-manifest.yml").read_text())
+SCOPES = ",".join(MANIFEST["oauth_config"]["scopes"]["bot"])
 NEEDS = {
     "chat.postMessage": "chat:write",
     "chat.postEphemeral": "chat:write",

@@ -11,12 +11,15 @@ Documentation read on 23 November 2026 (stored copies of api.slack.com):
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import hmac
 import json
+import sqlite3
 import time
 import uuid
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -85,6 +88,7 @@ class Person:
     slack: FakeSlack
     url: str
     user: str
+    database: Path
 
     @property
     def channel(self) -> str:
@@ -151,8 +155,17 @@ class Person:
         return self.seen()[before:]
 
     def idle(self) -> None:
-        """Wait until the assistant has nothing left to do for this person."""
-        raise NotImplementedError
+        """Wait until the assistant has nothing left to do."""
+        wait_until(lambda: not open_work(self.database), "the assistant is still busy")
+
+
+def open_work(database: Path) -> int:
+    """Return how many updates are not dealt with yet."""
+    with contextlib.closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True, timeout=10)) as connection:
+        try:
+            return int(connection.execute("select count(*) from channel_updates where state != 'done'").fetchone()[0])
+        except sqlite3.OperationalError:  # no table yet: nothing came
+            return 0
 
 
 def wait_until(condition: Any, otherwise: str, seconds: float = DEADLINE) -> None:

@@ -8,14 +8,12 @@ import pytest
 
 from assistant.channels.slack_blocks import (
     Button,
-    Words,
     button_blocks,
     escape,
     helpline_blocks,
     messages_of,
     mrkdwn,
     source_blocks,
-    takeaway_blocks,
     text_blocks,
     typed_text,
     without_buttons,
@@ -23,8 +21,6 @@ from assistant.channels.slack_blocks import (
 from assistant.content.helplines import load_helplines
 from assistant.content.sources import load_sources
 from tests.channels.slack_rules import problems_of_blocks, problems_of_text, too_long_together
-
-WORDS = Words("Where this is from", "You chose:", "Emergency", "call", "text")
 
 
 def check(messages: list[dict]) -> None:
@@ -85,15 +81,15 @@ def test_eleven_buttons_stand_in_three_rows_and_none_is_lost() -> None:
 
 def test_used_buttons_give_way_to_the_choice() -> None:
     (message,) = messages_of("Which one?", [], button_blocks([Button("A & B", "1")]))
-    blocks = without_buttons(message["blocks"], "A & B", WORDS)
-    assert blocks[-1]["elements"][0]["text"] == "You chose: *A &amp; B*"
+    blocks = without_buttons(message["blocks"], "You chose: {title}", "A & B")
+    assert blocks[-1]["elements"][0]["text"] == "You chose: A &amp; B"
     assert not any(block["type"] == "actions" for block in blocks) and not problems_of_blocks(blocks)
 
 
 @pytest.mark.parametrize("country", ["XX", *load_helplines().countries])
 def test_every_countrys_lines_can_be_called_and_read(country: str) -> None:
     lines = load_helplines().links(country, "suicide")
-    blocks = helpline_blocks(lines, WORDS)
+    blocks = helpline_blocks(lines, "People who can help now:")
     assert not problems_of_blocks(blocks)
     text = "\n".join(block["text"]["text"] for block in blocks)
     for line in lines:
@@ -102,7 +98,7 @@ def test_every_countrys_lines_can_be_called_and_read(country: str) -> None:
 
 
 def test_all_sources_at_once_still_fit() -> None:
-    assert not problems_of_blocks(source_blocks([source.title for source in load_sources().values()], WORDS))
+    assert not problems_of_blocks(source_blocks([source.title for source in load_sources().values()], "From:"))
 
 
 def test_anything_a_person_writes_fits() -> None:
@@ -128,4 +124,4 @@ def test_anything_a_person_writes_fits() -> None:
             ".",
         ]
         text = "".join(chance.choices(parts, k=chance.randint(1, 3000)))
-        check(messages_of(text, takeaway_blocks(text), button_blocks([Button(text[:200] or "x", "1")])))
+        check(messages_of(text, text_blocks(text), button_blocks([Button(text[:200] or "x", "1")])))
