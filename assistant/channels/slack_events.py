@@ -95,7 +95,7 @@ def read_words(text: str) -> tuple[str, str]:
     name = typed.lstrip("/")
     command = load_channels().commands.get(name)
     if command and (typed == f"/{name}" or typed in ALWAYS):
-        return INTENT, command.intent
+        return (INTENT, command.intent) if command.intent else (TEXT, name)
     return TEXT, text
 
 
