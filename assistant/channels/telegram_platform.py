@@ -13,12 +13,12 @@ from aiogram import Bot
 from aiogram.bot.api import TelegramAPIServer
 from aiogram.utils import exceptions
 
-from assistant.channels.messenger.picture import as_png
 from assistant.channels.messenger.platform import BUTTON, Gone, Later, Platform, Refused, Update
 from assistant.channels.messenger.rendering import View
 from assistant.channels.telegram_markup import LONGEST_CAPTION, escape, length, rows, texts_of
 from assistant.channels.telegram_settings import TelegramSettings
 from assistant.content.channels import load_channel_words
+from assistant.practice.picture_png import as_png
 
 logger = logging.getLogger(__name__)
 

@@ -49,12 +49,24 @@ class Command(BaseModel, extra=Extra.forbid):
         return values
 
 
+class Home(BaseModel, extra=Extra.forbid):
+    """The home tab in Slack, from top to bottom; the lines of `IPT_COUNTRY` stand after `lines`."""
+
+    title: str
+    what: str
+    lines: str
+    other_country: str
+    who_reads: str
+    erase: str
+
+
 class ChannelsFile(BaseModel, extra=Extra.forbid):
     """The whole file."""
 
     shared: Dict[str, str]
     platforms: Dict[str, ChannelWords]
     commands: Dict[str, Command]
+    home: Home
 
     @root_validator(pre=True)
     def _share(cls, values: Dict[str, Any]) -> Dict[str, Any]:

@@ -33,6 +33,7 @@ def check_channels(
     for platform, own in document.data["platforms"].items():
         texts += [(["platforms", platform, key], text) for key, text in own.items()]
     texts += [(["commands", name, "says"], command.says) for name, command in parsed.commands.items()]
+    texts += [(["home", key], text) for key, text in parsed.home.dict().items()]
     for where, text in texts:
         key = str(where[-1])
         graded = too_hard(text, GRADE, style) if word_count(text) >= SENTENCE_WORDS else ()

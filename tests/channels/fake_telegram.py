@@ -134,13 +134,13 @@ class FakeTelegram:
             self._next_update += 1
             return {"update_id": self._next_update, **content}
 
-    def message(self, chat: int, **content: Any) -> dict[str, Any]:
+    def message(self, person: int, **content: Any) -> dict[str, Any]:
         """Return a message of a person in a private chat; `text="…"`, `photo=[…]`, `chat={…}` and so on."""
         with self._lock:
             self._next_message += 1
             number = self._next_message
-        sender = {"id": chat, "is_bot": False, "first_name": "Ann", "username": "ann", "language_code": "en-US"}
-        private = {"id": chat, "type": "private", "first_name": "Ann", "username": "ann"}
+        sender = {"id": person, "is_bot": False, "first_name": "Ann", "username": "ann", "language_code": "en-US"}
+        private = {"id": person, "type": "private", "first_name": "Ann", "username": "ann"}
         return {"message_id": number, "from": sender, "chat": private, "date": int(time.time()), **content}
 
     def text(self, chat: int, text: str) -> dict[str, Any]:

@@ -167,6 +167,13 @@ class Inbox:
             row = connection.execute(query).first()
         return Chat(json.loads(row.address), json.loads(row.notes)) if row else None
 
+    def addresses(self, channel: str) -> List[tuple[str, Dict[str, Any]]]:
+        """Return all conversations of a channel that are known, each with where to answer."""
+        self._make_tables()
+        query = sa.select(CONVERSATIONS.c.id, CONVERSATIONS.c.address).where(CONVERSATIONS.c.channel == channel)
+        with self._engine.begin() as connection:
+            return [(row.id, json.loads(row.address)) for row in connection.execute(query)]
+
     def answered(
         self, stored: Stored, parts: Sequence[Dict[str, Any]], notes: Dict[str, Any], erasing: bool = False
     ) -> None:
