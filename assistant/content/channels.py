@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Dict
+from typing import Any, Dict, Optional
 
 from pydantic import BaseModel, Extra, root_validator
 
@@ -36,10 +36,17 @@ class ChannelWords(BaseModel, extra=Extra.forbid):
 
 
 class Command(BaseModel, extra=Extra.forbid):
-    """A command such as `/help`: the full intent it means, and the words beside it in the menu."""
+    """A command such as `/help`: the full intent or the typed words it stands for, and the words beside it in the menu."""
 
-    intent: str
     says: str
+    intent: Optional[str] = None
+    text: Optional[str] = None
+
+    @root_validator
+    def _one_meaning(cls, values: Dict[str, Any]) -> Dict[str, Any]:
+        if (values.get("intent") is None) == (values.get("text") is None):
+            raise ValueError("must have `intent` or `text`, one of the two")
+        return values
 
 
 class Home(BaseModel, extra=Extra.forbid):

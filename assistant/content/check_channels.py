@@ -45,6 +45,6 @@ def check_channels(
         if not COMMAND.fullmatch(name):
             fault = Fault("is no name of a command", "Use small letters, digits and _, at most 32")
             yield document.problem(["commands", name], fault)
-        if intents is not None and command.intent not in intents:
+        if intents is not None and command.intent is not None and command.intent not in intents:
             fault = Fault(f"{command.intent!r} is not something a person can mean", "Use a full intent, such as greet")
             yield document.problem(["commands", name, "intent"], fault)

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import logging
 from dataclasses import dataclass, field, replace
-from typing import Any, Callable, Coroutine, Dict, Iterator, List, Optional
+from typing import Any, Callable, Coroutine, Dict, Iterator, List, Optional, Set
 
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import OutputChannel, UserMessage
@@ -27,6 +27,7 @@ from assistant.dialogue.conversation import parse_for
 
 logger = logging.getLogger(__name__)
 
+ORNAMENT_SECONDS = 2.0
 TYPING_SECONDS = 4.0  # the platforms show it for about five
 MOST_CHARACTERS = 4096
 ASK_ERASE, ASK_EXPORT, ABOUT_PRIVACY = "utter_delete_my_data", "utter_export_my_data", "utter_privacy_of_chat"
@@ -48,6 +49,12 @@ class Turns:
         self._platform = platform
         self._inbox = inbox
         self._words = load_channel_words(platform.name)
+        self._ornaments: Set[asyncio.Task[None]] = set()
+
+    async def close(self) -> None:
+        """Wait a moment for what nothing depends on."""
+        if self._ornaments:
+            await asyncio.wait(self._ornaments, timeout=ORNAMENT_SECONDS)
 
     async def answer(self, agent: Agent, stored: Stored, update: Update, chat: Chat) -> Answer:
         """Return the answer to an update; the caller holds the conversation's lease.
@@ -86,13 +93,13 @@ class Turns:
                     payload, text = await conversations.pressed(agent, update.conversation, update.value, settings())
                 except Problem as problem:
                     logger.info("A button was not known: %s", problem.detail)
-                    await self._used(update, shown, "")
+                    self._used(update, shown, "")
                     return Answer([View(self._words.button_gone)], notes)
                 intent = payload.lstrip("/")
         elif asked == "erase":
             chosen = typed_choice(text, own)
         pressed = (chosen.title if chosen else text) if update.kind == BUTTON else ""
-        await self._used(update, shown, pressed)
+        self._used(update, shown, pressed)
         if chosen is not None:
             return await self._own(agent, stored, update, chosen, notes)
         if not text and intent is None:
@@ -176,7 +183,13 @@ class Turns:
         """Say something, unless it was said before."""
         return Answer([] if notes.get(note) else [View(text)], {**notes, note: True})
 
-    async def _used(self, update: Update, shown: List[Dict[str, Any]], title: str) -> None:
+    def _used(self, update: Update, shown: List[Dict[str, Any]], title: str) -> None:
+        """Confirm a press and take away used buttons, while the answer is found."""
+        task = asyncio.create_task(self._use(update, shown, title))
+        self._ornaments.add(task)
+        task.add_done_callback(self._ornaments.discard)
+
+    async def _use(self, update: Update, shown: List[Dict[str, Any]], title: str) -> None:
         try:
             await self._platform.used(update, shown, title)
         except Exception as error:  # of any kind: a keyboard that stays must not cost the answer

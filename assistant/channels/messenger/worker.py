@@ -62,6 +62,7 @@ class Worker:
             _, late = await asyncio.wait(tasks, timeout=STOP_SECONDS)
             for task in late:
                 task.cancel()
+        await self._turns.close()
         await self._platform.close()
         self._inbox.close()
 
