@@ -17,11 +17,11 @@ from pathlib import Path
 from typing import Any, Dict, List
 
 import yaml
-from tests.channels.fake_telegram import SECRET, TOKEN, Call, FakeTelegram
 
 from assistant.content.files import ROOT
 from assistant.content.helplines import load_helplines
 from tests.channels.fake_slack import FakeSlack, Message
+from tests.channels.fake_telegram import SECRET, TOKEN, Call, FakeTelegram
 from tests.channels.media import Slack, Telegram
 from tests.channels.slack_person import SECRET as SLACK_SECRET
 from tests.channels.slack_person import post_event, wait_until
@@ -64,7 +64,7 @@ def _assistant(folder: Path, slack: FakeSlack, telegram: FakeTelegram) -> Iterat
         content = yaml.safe_load((ROOT / "endpoints.yml").read_text())
         content["action_endpoint"]["url"] = address
         endpoints.write_text(yaml.safe_dump(content))
-        yield from run_assistant(folder, endpoints, **settings)
+        yield from run_assistant(folder, endpoints, 200, **settings)
 
 
 @contextmanager
