@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import html
 import re
-import sys
 import tempfile
 from base64 import b64encode
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Dict, List
 
@@ -20,12 +18,12 @@ import yaml
 
 from assistant.content.files import ROOT
 from assistant.content.helplines import load_helplines
+from bench.channels.parts import endpoints_in, slack_settings
 from tests.channels.fake_slack import FakeSlack, Message
 from tests.channels.fake_telegram import SECRET, TOKEN, Call, FakeTelegram
 from tests.channels.media import Slack, Telegram
-from tests.channels.slack_person import SECRET as SLACK_SECRET
 from tests.channels.slack_person import post_event, wait_until
-from tests.conftest import Assistant, free_port, run_assistant, start, wait_for
+from tests.conftest import Assistant, run_assistant
 
 CONVERSATIONS = ROOT / "tests" / "channels" / "same_answers.yml"
 OUTPUT = ROOT / "reports" / "channels.html"
@@ -51,34 +49,14 @@ def main() -> None:
 
 def _assistant(folder: Path, slack: FakeSlack, telegram: FakeTelegram) -> Iterator[Assistant]:
     settings = {
-        "IPT_SLACK_TOKEN": slack.token,
-        "IPT_SLACK_SIGNING_SECRET": SLACK_SECRET,
-        "IPT_SLACK_API": slack.api,
+        **slack_settings(slack),
         "IPT_TELEGRAM_TOKEN": TOKEN,
         "IPT_TELEGRAM_SECRET": SECRET,
         "IPT_TELEGRAM_API": telegram.url,
         "IPT_COUNTRY": "US",
     }
-    with _actions(folder) as address:
-        endpoints = folder / "endpoints.yml"
-        content = yaml.safe_load((ROOT / "endpoints.yml").read_text())
-        content["action_endpoint"]["url"] = address
-        endpoints.write_text(yaml.safe_dump(content))
+    with endpoints_in(folder) as endpoints:
         yield from run_assistant(folder, endpoints, 200, **settings)
-
-
-@contextmanager
-def _actions(folder: Path) -> Iterator[str]:
-    """Run an action server; yield its webhook's address."""
-    port, log = free_port(), folder / "actions.log"
-    command = [sys.executable, "-m", "rasa_sdk", "--actions", "actions", "--port", str(port)]
-    process = start(command, log, IPT_CONSOLE_URL=f"sqlite:///{folder / 'console.db'}")
-    try:
-        wait_for(f"http://127.0.0.1:{port}/health", process, log)
-        yield f"http://127.0.0.1:{port}/webhook"
-    finally:
-        process.terminate()
-        process.wait(10)
 
 
 def _pair(conversation: Dict[str, Any], running: Assistant, slack: FakeSlack, telegram: FakeTelegram) -> str:
