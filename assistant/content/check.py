@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Iterator, NamedTuple, Optional
 
 from assistant.content.check_answers import LABEL_WORDS, TOPIC, Known, check_responses
+from assistant.content.check_channels import CHANNELS, check_channels
 from assistant.content.check_contact import CONTACT, check_contact
 from assistant.content.check_exercises import FOLDER as EXERCISES
 from assistant.content.check_exercises import check_exercise, check_presence
@@ -75,7 +76,8 @@ def report(root: Path, today: date) -> Report:
     """Check the content below a folder. `today` is what the dates of help lines are held against."""
     rasa_paths = [*sorted((root / "data").rglob("*.yml")), root / DOMAIN]
     content_paths = [
-        root / name for name in (SOURCES, STYLE, CHOICES, PHRASES, PRACTICE, CONTACT, COACH, HELPLINES, WIDGET)
+        root / name
+        for name in (SOURCES, STYLE, CHOICES, PHRASES, PRACTICE, CONTACT, COACH, HELPLINES, WIDGET, CHANNELS)
     ]
     rasa, problems = read_all(rasa_paths, root)
     content, more_problems = read_all(content_paths, root)
@@ -109,6 +111,8 @@ def report(root: Path, today: date) -> Report:
         problems += check_coach(by_name[COACH], root, known.style)
     if WIDGET in by_name:
         problems += check_widget(by_name[WIDGET], root, known.style)
+    if CHANNELS in by_name:
+        problems += check_channels(by_name[CHANNELS], root, known.style, known.intents)
     problems += _same_labels(_labels(rasa, exercises, by_name.get(CHOICES)))
     return Report(
         problems=problems,

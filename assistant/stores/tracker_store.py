@@ -51,7 +51,7 @@ class ErasableSQLTrackerStore(SQLTrackerStore):
             # A pool, since SQLAlchemy 1.4 opens an SQLite file anew for each query (a fifth of the reply time).
             self.engine.dispose()
             self.engine = sa.create_engine(address, poolclass=QueuePool, connect_args={"check_same_thread": False})
-            sa.event.listen(self.engine, "connect", _prepare_sqlite)
+            sa.event.listen(self.engine, "connect", prepare_sqlite)
             self.sessionmaker = sessionmaker(bind=self.engine)
         self.engine.hide_parameters = True  # a failing statement must not put a person's words into the log
 
@@ -132,7 +132,7 @@ def store_of(store: Any) -> ErasableSQLTrackerStore:
     return store
 
 
-def _prepare_sqlite(connection: Any, _record: Any) -> None:
+def prepare_sqlite(connection: Any, _record: Any) -> None:
     """Set up a connection: erased words are overwritten, readers do not wait for a writer."""
     cursor = connection.cursor()
     cursor.execute("PRAGMA journal_mode=WAL")

@@ -1,0 +1,1 @@
+"""Benches and drawings of the messenger channels."""
