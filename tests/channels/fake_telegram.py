@@ -62,7 +62,7 @@ def parse_markdown(text: str) -> str:
             if not opened or opened[-1] != "[":
                 raise BadMarkup("character ']' is reserved and must be escaped with the preceding '\\'")
             opened.pop()
-            found = re.match(r"\(((?:[^()\\]|\\.)*)\)", text[index + 1 :])
+            found = re.match(r"\(((?:[^)\\]|\\.)*)\)", text[index + 1 :])
             if not found or not found[1]:
                 raise BadMarkup("a link has no address")
             index += 1 + found.end()
