@@ -60,7 +60,7 @@ async def check_telegram(public_url: str = "", register: bool = False) -> List[F
     except exceptions.TelegramAPIError as error:
         return [Finding(False, f"Telegram refused: {error}. Is the address right, and open to the internet?")]
     finally:
-        await bot.close()
+        await bot.session.close()
     return found + await _check_address(settings, address)
 
 
