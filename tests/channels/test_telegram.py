@@ -233,7 +233,7 @@ def test_seven_is_an_answer_where_a_number_is_asked(person: Person, telegram: Fa
     [
         ("/help", "exercise"),
         ("/exercises", "What is it about"),
-        ("/find", "family doctor"),
+        ("/find", "FindTreatment.gov"),
         ("/stop", "stop"),
         ("/start@ipt_test_bot", "Interpersonal"),
         ("/erase", WORDS.erase_question.split(".")[0]),
