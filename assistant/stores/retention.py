@@ -15,7 +15,7 @@ from typing import Any, Iterator
 
 import sqlalchemy as sa
 
-from assistant.stores.sqlite import checkpoint, prepare
+from assistant.stores.sqlite import checkpoint, prepare_sqlite
 
 logger = logging.getLogger(__name__)
 
@@ -43,12 +43,33 @@ _DELETE = sa.text(
 )
 
 
+# The messengers' queue (assistant/channels/messenger), where it is in use: nothing said or received since.
+CHANNEL_TABLES = {"channel_conversations", "channel_updates", "channel_messages"}
+_OLD_CHATS = sa.text(
+    """
+    SELECT id FROM channel_conversations AS chat
+    WHERE NOT EXISTS (SELECT 1 FROM events WHERE sender_id = chat.id AND timestamp >= :before)
+    AND NOT EXISTS (SELECT 1 FROM channel_updates WHERE conversation = chat.id AND received_at >= :before)
+    """
+)
+# An update's bare id stays for some days, so that a platform's retry is known; the queue itself forgets it.
+_DELETE_CHAT = tuple(
+    sa.text(statement)
+    for statement in (
+        "DELETE FROM channel_messages WHERE conversation = :id",
+        "UPDATE channel_updates SET state = 'done', payload = NULL, conversation = '' WHERE conversation = :id",
+        "DELETE FROM channel_conversations WHERE id = :id",
+    )
+)
+
+
 @dataclass(frozen=True)
 class Erased:
-    """What was erased, or would be: whole conversations and their stored events."""
+    """What was erased: whole conversations, their stored events, messengers' chats in the queue."""
 
-    conversations: int
-    events: int
+    conversations: int = 0
+    events: int = 0
+    chats: int = 0
 
 
 class Conversations:
@@ -84,17 +105,29 @@ class Conversations:
         """
         moment, conversations, events = before.timestamp(), 0, 0
         if not self.exist():
-            return Erased(0, 0)
+            return Erased()
         for found in self._old(moment):
             for start in range(0, len(found), AT_ONCE):
                 for deleted in self._erase(found[start : start + AT_ONCE], moment):
                     conversations += bool(deleted)
                     events += deleted
                 time.sleep(PAUSE_SECONDS)
+        chats = self._erase_chats(moment)
         # Also when nothing was erased now: another process's erasing may not have been able to cut the log.
         if not checkpoint(self.engine):
             logger.warning("The write-ahead log of the conversations is in use; it is cut at the next run.")
-        return Erased(conversations, events)
+        return Erased(conversations, events, chats)
+
+    def _erase_chats(self, before: float) -> int:
+        if not set(sa.inspect(self.engine).get_table_names()) >= CHANNEL_TABLES:
+            return 0
+        with self.engine.connect() as connection:
+            found = connection.execute(_OLD_CHATS, {"before": before}).scalars().all()
+        for chat in found:
+            with self.engine.begin() as connection:
+                for statement in _DELETE_CHAT:
+                    connection.execute(statement, {"id": chat})
+        return len(found)
 
     def _erase(self, sender_ids: list[str], before: float) -> list[int]:
         with self.engine.begin() as connection:
@@ -145,7 +178,7 @@ def _engine(address: str) -> sa.engine.Engine:
     kind = url.get_backend_name()
     if kind == "sqlite":
         engine = sa.create_engine(address, connect_args={"timeout": TIMEOUT_SECONDS}, hide_parameters=True)
-        sa.event.listen(engine, "connect", prepare)
+        sa.event.listen(engine, "connect", prepare_sqlite)
         return engine
     if kind == "postgresql":
         arguments: dict[str, Any] = {"connect_timeout": TIMEOUT_SECONDS, "tcp_user_timeout": TIMEOUT_SECONDS * 1000}

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 
-def prepare(connection: Any, _record: Any = None) -> None:
+def prepare_sqlite(connection: Any, _record: Any = None) -> None:
     """Set up a connection: erased words are overwritten, readers do not wait for a writer."""
     cursor = connection.cursor()
     cursor.execute("PRAGMA journal_mode=WAL")

@@ -24,7 +24,7 @@ from sqlalchemy.orm import Query, Session, sessionmaker
 from sqlalchemy.pool import QueuePool
 
 from assistant.stores.retention import ensure_index
-from assistant.stores.sqlite import checkpoint, prepare
+from assistant.stores.sqlite import checkpoint, prepare_sqlite
 
 logger = logging.getLogger(__name__)
 
@@ -57,7 +57,7 @@ class ErasableSQLTrackerStore(SQLTrackerStore):
             # A pool, since SQLAlchemy 1.4 opens an SQLite file anew for each query (a fifth of the reply time).
             self.engine.dispose()
             self.engine = sa.create_engine(address, poolclass=QueuePool, connect_args={"check_same_thread": False})
-            sa.event.listen(self.engine, "connect", prepare)
+            sa.event.listen(self.engine, "connect", prepare_sqlite)
             self.sessionmaker = sessionmaker(bind=self.engine)
         self._ensure_index()
         self.engine.hide_parameters = True  # a failing statement must not put a person's words into the log

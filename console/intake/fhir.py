@@ -8,64 +8,31 @@ the clinic accepts or not. There is never a `Condition`: nothing here is a diagn
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Iterable, Iterator, Mapping
 
 from fhir.resources.bundle import Bundle
 
 from console.intake.fhir_values import attachment, clean, coded, conversation_of, instant
+from console.intake.wording import Asked, Wording
 
 Record = Mapping[str, Any]
 Resource = dict[str, Any]
 
-ASKED = (
-    "for_whom",
-    "relation",
-    "reason",
-    "hopes",
-    "mode",
-    "times",
-    "language",
-    "therapist_gender",
-    "barriers",
-    "contact_method",
-    "phone",
-    "email",
-    "reach_when",
-    "safe_to_leave_message",
-    "name",
-    "age_band",
-    "trusted_adult",
-    "urgency",
-)
-# Asked only where they apply: without an answer they were not asked, the others were skipped.
-ASKED_SOMETIMES = {"relation", "phone", "email", "trusted_adult"}
 # R4's priorities in their order: routine < urgent < asap. What the person pressed is in the questionnaire.
 PRIORITIES = {"routine": "routine", "soon": "urgent", "urgent": "asap"}
+
+SAFE: dict[Any, str] = {
+    True: "safe",
+    False: "not safe",
+    None: "",
+}  # to leave a message, as `content/contact.yml` has it
 
 _NAMESPACE = uuid.UUID("b1a3f4de-5f0c-4c5b-8f52-7a2f0b1c9d10")
 _ACT_CODE = "http://terminology.hl7.org/CodeSystem/v3-ActCode"
 _CONSENT_SCOPE = "http://terminology.hl7.org/CodeSystem/consentscope"
 _PARTICIPANT = "http://terminology.hl7.org/CodeSystem/provenance-participant-type"
 _OPERATION = "http://terminology.hl7.org/CodeSystem/v3-DataOperation"
-
-
-@dataclass(frozen=True)
-class Wording:
-    """The words around the values.
-
-    Attributes:
-        questions: for each key of `ASKED`, the question as it was put; a key without one is shown by its name.
-        labels: for each key with choices, what each stored value is called, such as `{"mode": {"online": "Online"}}`.
-        software: name of the assistant, for its `Device`.
-        version: its version.
-    """
-
-    questions: Mapping[str, str] = field(default_factory=dict)
-    labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    software: str = "IPT assistant"
-    version: str = "0.1.0"
 
 
 def bundle(records: Iterable[Record], wording: Wording, made_at: datetime) -> Bundle:
@@ -140,8 +107,6 @@ class _Request:
             return patient
         if not self.by_another:
             patient |= self._reachable()
-        if language := self._text("language"):
-            patient["communication"] = [{"language": {"text": self._label("language", language)}}]
         if adult := self._text("trusted_adult"):
             patient["contact"] = [{"relationship": [{"text": "Adult the person trusts"}], "name": {"text": adult}}]
         return patient
@@ -190,13 +155,14 @@ class _Request:
     def questionnaire_response(self) -> Resource:
         """Every question as asked, with the person's own words; a skipped one stands without an answer."""
         items = []
-        for key in ASKED:
-            answer = self._answer(key)
-            if answer is None and key in ASKED_SOMETIMES:
+        for asked in self.wording.asked:
+            answers = list(self._answers(asked))
+            if not answers and asked.sometimes:
                 continue
-            item: Resource = {"linkId": key, "text": self.wording.questions.get(key, key)}
-            if answer is not None:
-                item["answer"] = [answer]
+            words = asked.words_other if self.by_another and asked.words_other else asked.words
+            item: Resource = {"linkId": asked.id, "text": words}
+            if answers:
+                item["answer"] = [{"valueString": answer} for answer in answers]
             items.append(item)
         return {
             "resourceType": "QuestionnaireResponse",
@@ -230,9 +196,7 @@ class _Request:
         agreed = "\n\n".join(text for text in (words, self._text("summary")) if text)
         yield self._consent("Consent", words or "Pass on this summary to the clinic.", agreed, "QuestionnaireResponse")
         if self.transcript:
-            yield self._consent(
-                "Consent transcript", "Attach this conversation to the request.", "", "DocumentReference"
-            )
+            yield self._consent("Consent transcript", self.wording.attach, "", "DocumentReference")
 
     def _consent(self, name: str, rule: str, agreed: str, about: str) -> Resource:
         consent: Resource = {
@@ -272,7 +236,7 @@ class _Request:
         }
 
     def _reachable(self) -> Resource:
-        """Name and addresses of the person who wrote; the way they asked for has rank 1."""
+        """Name, addresses and language of the person who wrote; the way they asked for has rank 1."""
         found: Resource = {}
         if name := self._text("name"):
             found["name"] = [{"use": "usual", "text": name}]
@@ -282,7 +246,11 @@ class _Request:
             for system in ("phone", "email")
             if (value := self._text(system))
         ]
-        return {**found, "telecom": telecom} if telecom else found
+        if telecom:
+            found["telecom"] = telecom
+        if language := self._text("language"):
+            found["communication"] = [{"language": {"text": language}}]
+        return found
 
     def _status(self) -> str:
         """The request's status in R4. Booked is not completed: the first talk is still to come."""
@@ -290,15 +258,16 @@ class _Request:
             return "revoked"
         return "completed" if self.record.get("status") == "closed" else "active"
 
-    def _answer(self, key: str) -> Resource | None:
-        value = self.record.get(key)
-        if isinstance(value, bool):
-            return {"valueBoolean": value}
-        text = self._text(key)
-        return {"valueString": self._label(key, text)} if text else None
-
-    def _label(self, key: str, value: str) -> str:
-        return self.wording.labels.get(key, {}).get(value, value)
+    def _answers(self, asked: Asked) -> Iterator[str]:
+        """Yield what was answered: one text, or both ways to reach the person."""
+        if asked.id == "contact":
+            yield from filter(None, (self._text("phone"), self._text("email")))
+            return
+        value = self._text(asked.id)
+        if asked.id == "leave_message":
+            value = SAFE[self.record.get("safe_to_leave_message")]
+        if value:
+            yield asked.labels.get(value, value)
 
     def _text(self, key: str) -> str:
         return clean(str(self.record.get(key) or ""))

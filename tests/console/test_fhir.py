@@ -12,16 +12,46 @@ import pytest
 from fhir.resources import FHIRAbstractModel, __fhir_version__, construct_fhir_element
 from fhir.resources.bundle import Bundle
 
-from console.intake.fhir import ASKED, Wording, bundle
+from console.intake.fhir import bundle
+from console.intake.wording import Asked, Wording
 from tests.console.records import SENT_AT, record
 
 NOW = datetime(2026, 11, 24, 8, 0, tzinfo=timezone.utc)
 WORDING = Wording(
-    questions={key: f"Question about {key}?" for key in ASKED},
-    labels={"mode": {"online": "Online"}, "for_whom": {"self": "Myself", "other": "Someone else"}},
+    asked=(
+        Asked("for_whom", "Who is this for?", labels={"self": "For me", "someone_else": "For someone else"}),
+        Asked("relation", "Who is that to you?", sometimes=True),
+        Asked("reason", "What brings you here?", "What is it about?"),
+        Asked("hopes", "What do you hope for?"),
+        Asked("mode", "Online or in person?", labels={"online": "Online"}),
+        Asked("trusted_adult", "Which adult do you trust?", sometimes=True),
+        Asked("contact", "How can the clinic reach you?"),
+        Asked("leave_message", "Is it safe to leave a message?", labels={"not safe": "No, only speak with me"}),
+        Asked("urgency", "How soon?"),
+    ),
+    attach="I agree that the clinic also gets this chat.",
 )
+ANSWERS = [
+    "for_whom",
+    "relation",
+    "reason",
+    "hopes",
+    "mode",
+    "times",
+    "language",
+    "therapist_gender",
+    "barriers",
+    "contact_method",
+    "phone",
+    "email",
+    "reach_when",
+    "safe_to_leave_message",
+    "name",
+    "age_band",
+    "trusted_adult",
+]
 TALK = [{"from": "visitor", "text": "hello"}, {"from": "assistant", "text": "Hi. What brings you here?"}]
-FOR_A_FRIEND = {"for_whom": "other", "relation": "my brother"}
+FOR_A_FRIEND = {"for_whom": "someone_else", "relation": "my brother"}
 MINOR = {"age_band": "under_16", "trusted_adult": "Aunt Sky, 020 917 4243"}
 VARIANTS: dict[str, dict[str, Any]] = {
     "for oneself": {},
@@ -35,12 +65,14 @@ VARIANTS: dict[str, dict[str, Any]] = {
         "transcript": TALK,
     },
     "hardly anything answered": {
-        key: None if key == "safe_to_leave_message" else ""
-        for key in ASKED
-        if key not in ("contact_method", "email", "urgency")
+        **dict.fromkeys(ANSWERS, ""),
+        "safe_to_leave_message": None,
+        "contact_method": "email",
+        "email": "river@example.org",
     },
     "withdrawn": {
-        **{key: "" for key in ASKED if key != "urgency"},
+        **dict.fromkeys(ANSWERS, ""),
+        "safe_to_leave_message": None,
         "summary": "",
         "consent_words": "",
         "withdrawn_at": NOW,
@@ -120,27 +152,38 @@ def test_no_request_is_a_diagnosis_or_an_order(changes: dict[str, Any]) -> None:
     assert all("coding" not in reason for reason in request.get("reasonCode", []))
 
 
+def items_of(content: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    return {item["linkId"]: item for item in one(content, "QuestionnaireResponse")["item"]}
+
+
 def test_everything_that_was_asked_is_there_in_the_persons_words() -> None:
-    items = {item["linkId"]: item for item in one(exported(record()), "QuestionnaireResponse")["item"]}
+    items = items_of(exported(record()))
     assert items["reason"] == {
         "linkId": "reason",
-        "text": "Question about reason?",
+        "text": "What brings you here?",
         "answer": [{"valueString": "I can't sleep since my dad died"}],
     }
     assert items["mode"]["answer"] == [{"valueString": "Online"}]
-    assert items["safe_to_leave_message"]["answer"] == [{"valueBoolean": False}]
-    assert set(items) == set(ASKED) - {"relation", "trusted_adult"}  # which were not asked
+    assert items["leave_message"]["answer"] == [{"valueString": "No, only speak with me"}]
+    assert [answer["valueString"] for answer in items["contact"]["answer"]] == ["+353209174242", "river@example.org"]
+    # Two were not asked; the others stand in the order they were asked in.
+    assert list(items) == [asked.id for asked in WORDING.asked if not asked.sometimes]
 
 
 def test_a_skipped_question_stands_without_an_answer() -> None:
-    items = {item["linkId"]: item for item in one(exported(record(hopes="")), "QuestionnaireResponse")["item"]}
-    assert items["hopes"] == {"linkId": "hopes", "text": "Question about hopes?"}
+    assert items_of(exported(record(hopes="")))["hopes"] == {"linkId": "hopes", "text": "What do you hope for?"}
+
+
+def test_questions_about_someone_else_stand_as_they_were_asked() -> None:
+    items = items_of(exported(record(**FOR_A_FRIEND)))
+    assert items["reason"]["text"] == "What is it about?" and items["relation"]["answer"]
 
 
 def test_who_asks_for_someone_else_is_kept_apart_from_them() -> None:
     content = exported(record(**FOR_A_FRIEND))
     patient, asker, request = (one(content, kind) for kind in ("Patient", "RelatedPerson", "ServiceRequest"))
     assert "name" not in patient and "telecom" not in patient
+    assert "communication" not in patient and asker["communication"]
     assert asker["name"][0]["text"] == "River" and asker["telecom"][0]["value"] == "+353209174242"
     assert "my brother" in asker["relationship"][0]["text"]
     assert request["subject"]["reference"] == f"urn:uuid:{patient['id']}"
@@ -155,6 +198,7 @@ def test_consent_is_to_exactly_the_summary_and_one_of_its_own_for_the_conversati
     assert agreed == "Yes, send exactly this to the clinic.\n\nFor: myself. Reason: I can't sleep since my dad died."
     assert summary["dateTime"] == "2026-11-23T09:30:05+00:00"
     document = one(content, "DocumentReference")
+    assert talk["policyRule"]["text"] == "I agree that the clinic also gets this chat."
     assert talk["provision"]["data"][0]["reference"]["reference"] == f"urn:uuid:{document['id']}"
     words = b64decode(document["content"][0]["attachment"]["data"]).decode()
     assert words == "Visitor: hello\nAssistant: Hi. What brings you here?"
