@@ -12,21 +12,60 @@ from assistant.content.files import ROOT, parse, read_yaml
 
 FILE = ROOT / "content" / "contact.yml"
 MOST_BUTTON = 30
+MOST_VALUE = 40  # as much as the console takes
 # What a request can hold; each has its place in the console. A question may be left out, except `contact`.
-FIELDS = (
-    "for_whom relation reason hopes mode times language therapist_gender barriers name age_band trusted_adult contact "
-    "leave_message reach_when urgency"
-).split()
+FIELDS = [
+    "for_whom",
+    "relation",
+    "reason",
+    "hopes",
+    "mode",
+    "times",
+    "language",
+    "therapist_gender",
+    "barriers",
+    "name",
+    "age_band",
+    "trusted_adult",
+    "contact",
+    "leave_message",
+    "reach_when",
+    "urgency",
+]
 FIXED_VALUES = {
     "for_whom": {"self", "someone_else"},
     "mode": {"online", "in_person", "either"},
     "leave_message": {"safe", "not safe"},
     "urgency": {"routine", "soon", "urgent"},
 }
-BUTTONS = (
-    "start leave why skip shortcut keep stop pause resume email phone agree change send_without send_with try_again "
-    "summary withdraw withdraw_yes withdraw_no another status go_on helplines"
-).split()
+BUTTONS = [
+    "start",
+    "leave",
+    "why",
+    "skip",
+    "shortcut",
+    "keep",
+    "stop",
+    "pause",
+    "resume",
+    "email",
+    "phone",
+    "agree",
+    "change",
+    "send_without",
+    "send_with",
+    "try_again",
+    "summary",
+    "withdraw",
+    "withdraw_yes",
+    "withdraw_no",
+    "another",
+    "slip_yes",
+    "slip_no",
+    "status",
+    "go_on",
+    "helplines",
+]
 Words = List[str]
 
 
@@ -42,7 +81,7 @@ class Choice(BaseModel, extra=Extra.forbid):
         wins: of several choices in one answer this one counts ("either", "not safe").
     """
 
-    value: str
+    value: str = Field(max_length=MOST_VALUE)
     title: str = Field(max_length=MOST_BUTTON)
     words: List[str] = []
     from_: Optional[int] = Field(default=None, alias="from")
@@ -170,6 +209,7 @@ class ContactWords(BaseModel, extra=Extra.forbid):
     mail_domains: List[str]
     summary: str
     summary_also: str
+    remove_also: str = Field(max_length=MOST_BUTTON)
     consent_version: str
     consent: str
     attach: str

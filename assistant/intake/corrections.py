@@ -125,8 +125,9 @@ def _closed(text: str, words: ContactWords, answers: Dict[str, str], at: str) ->
     if about and named and "for_whom" in answers and at != "for_whom":
         return Correction("for_whom", text)
     for question in _answered(words.questions, answers, at):
-        value = read_choice(question.copy(update={"own_words": False}), text)
-        if value is not None:
+        choice = question.choice(read_choice(question.copy(update={"own_words": False}), text))
+        # "either" and "any" are said of much else.
+        if choice is not None and (not choice.wins or text.casefold() in (*choice.words, choice.title.casefold())):
             return Correction(question.id, text)
     return None
 

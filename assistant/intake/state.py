@@ -24,9 +24,10 @@ class Draft:
         at: `intro`, a question's id, `summary`, `change` (which answer to change) or `attach`.
         answers: by question the value; `phone` (E.164), `email`, and in `contact` which of the two counts.
         left: questions that were skipped.
-        remarks: what was said besides, for the clinic.
+        remarks: what was said besides, for the clinic, by the question it was said at (with a `?` where it did not answer it).
         number: a phone number whose country was asked for.
         slip: an email address that looked like a slip; sent again it is taken.
+        instead: what it was probably meant to be.
         method: `phone` or `email`, when the person said which before giving it.
         agreed: the summary that was agreed to; empty until then and after each change.
         agreed_at: when, ISO 8601.
@@ -39,9 +40,10 @@ class Draft:
     at: str = INTRO
     answers: Dict[str, str] = field(default_factory=dict)
     left: List[str] = field(default_factory=list)
-    remarks: List[str] = field(default_factory=list)
+    remarks: Dict[str, str] = field(default_factory=dict)
     number: str = ""
     slip: str = ""
+    instead: str = ""
     method: str = ""
     agreed: str = ""
     agreed_at: str = ""
@@ -52,12 +54,14 @@ class Draft:
     def set(self, name: str, value: str) -> None:
         """Set an answer; what was agreed to is not agreed to any more."""
         self.answers[name] = value
+        self.remarks.pop(name, None)
         self.left = [left for left in self.left if left != name]
         self.agreed = ""
 
     def leave(self, name: str) -> None:
         """Leave a question out."""
         self.answers.pop(name, None)
+        self.remarks.pop(name, None)
         if name not in self.left:
             self.left.append(name)
         self.agreed = ""
