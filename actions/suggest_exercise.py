@@ -74,7 +74,8 @@ class ActionSuggestExercise(Action):
         reason = because(best, wish)
         if repeated:
             dispatcher.utter_message(text=words.all_done, about=f"{PRACTICE}all_done")
-        dispatcher.utter_message(response=f"{PREFIX}suggest", buttons=buttons, because=reason, **_spoken(best.id))
+        notes = {"because": reason, "exercise": best.id, **_spoken(best.id)}
+        dispatcher.utter_message(response=f"{PREFIX}suggest", buttons=buttons, **notes)
         return changed
 
 

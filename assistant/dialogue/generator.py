@@ -28,7 +28,14 @@ from assistant.intake.moves import requests_on
 
 DEFAULT_COUNTRY = "US"
 EXERCISE = "utter_exercise/"
-KEPT_NOTES = ("sources", "area", "if_yes", "if_no", "then")  # of a response's metadata; the rest is for clinicians
+KEPT_NOTES = (
+    "sources",
+    "care",
+    "area",
+    "if_yes",
+    "if_no",
+    "then",
+)  # of a response's metadata; the rest is for clinicians
 LINES_OF = {"abuse": ["abuse", "suicide"], "child": ["child", "young", "suicide"], "medical": []}  # others: suicide
 WITH_LINES = {  # besides the first replies; elsewhere the words suffice, and the lines stay in sight above
     f"{SAY}safety/{name}"

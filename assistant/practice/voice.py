@@ -16,7 +16,7 @@ from assistant.practice.state import AFTER, BEFORE, INTRO, Place, Practice, answ
 
 @dataclass
 class Said:
-    """One message: text, buttons `{"title", "payload"}`, and notes for the channel (`about`, `picture`, `takeaway`)."""
+    """One message: text, buttons `{"title", "payload"}`, and notes for the channel (`about`, `exercise`, `picture`, `takeaway`)."""
 
     text: str
     buttons: List[Dict[str, str]] = field(default_factory=list)
@@ -43,7 +43,7 @@ class Voice:
         )
         practice_note = self._words.intro_practice.format(not_when=exercise.not_when.strip())
         buttons = self._buttons("start", "list", "leave")
-        return [self._message(f"{text}\n\n{practice_note}", buttons, sources=exercise.sources)]
+        return [self._message(f"{text}\n\n{practice_note}", buttons, sources=exercise.sources, exercise=exercise.id)]
 
     def _question_again(self, lead: str) -> Said:
         """Return the present question, after a few words."""
