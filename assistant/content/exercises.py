@@ -159,6 +159,12 @@ class Step(BaseModel, extra=Extra.forbid):
         ring: people listed here stand in this ring of the picture.
         rehearse: the other side replies to the answer (`other_side`).
         keep: whether the answer is in the take-away.
+        who: the answer names the other person; later steps call them so.
+        unless_known: the step is asked only if nobody was named when the exercise began.
+        may_ask: the answer may itself be a question, so no question is answered here.
+        letter: the answer is a part of a letter; parts that follow each other make one text in the take-away.
+        opening_after: what follows one of these words in the message by which the person came is offered as the answer (`*`: a few words).
+        opening_whole: that whole message is offered, if it is no request.
     """
 
     id: str = Field(regex=r"^[a-z_]+$")
@@ -181,6 +187,12 @@ class Step(BaseModel, extra=Extra.forbid):
     ring: Optional[Ring] = None
     rehearse: bool = False
     keep: bool = True
+    who: bool = False
+    unless_known: bool = False
+    may_ask: bool = False
+    letter: bool = False
+    opening_after: List[str] = []
+    opening_whole: bool = False
 
     @validator("do", "ask", "title")
     def _has_text(cls, text: str) -> str:
@@ -236,6 +248,7 @@ class Exercise(BaseModel, extra=Extra.forbid):
     id: str
     title: str = Field(max_length=30)
     label: str
+    also_called: List[str] = []
     purpose: str
     minutes: Minutes
     areas: List[Area] = Field(min_items=1)
@@ -249,6 +262,7 @@ class Exercise(BaseModel, extra=Extra.forbid):
     closing: str
     example: Example
     not_when: str
+    not_when_after_gate: Optional[str] = None
     evidence: str
     sources: List[str]
     borrowed_from: str

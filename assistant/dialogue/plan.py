@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Optional
 
+from assistant.content.exercises import load_exercises
 from assistant.dialogue.conversation import FALLBACK, PRACTICE, PRACTISE, SUGGEST, Conversation, Turn, action_for
-from assistant.practice.moves import QUESTION, practice_of, practising, read_move, wanted_exercise
+from assistant.practice.moves import QUESTION, practice_of, practising, read_move, returns_to, wanted_exercise
 
 MOST_WORDS_OF_A_PLACE = 6
 MOST_WORDS_OF_A_WISH = 6  # "something for grief"
@@ -59,10 +60,11 @@ def _practice(conversation: Conversation, turn: Turn) -> Optional[list[str]]:
         if _answers_suggestion(conversation, turn):
             return [SUGGEST]
         rests = practice_of(conversation)
-        can_resume = rests is not None and not rests.finished
-        just_left = any(message.action.startswith(PRACTICE) for message in conversation.last_messages())
-        resumes = move.get("name") == "resume" or (just_left and turn.intent == "more")
-        return [PRACTISE] if can_resume and resumes and turn.intent not in SURELY_OTHER else None
+        if rests is None or turn.intent in SURELY_OTHER or rests.exercise not in load_exercises():
+            return None
+        if returns_to(rests, conversation):
+            return [PRACTISE]
+        return [PRACTISE] if move.get("name") == "resume" and not rests.finished else None
     step = read_move(conversation, practice)
     if step is None:
         return None
@@ -81,6 +83,8 @@ def _answers_suggestion(conversation: Conversation, turn: Turn) -> bool:
     said = [message.action for message in conversation.last_messages()]
     move = (turn.parse.get("practice_move") or {}).get("name")
     if f"{PRACTICE}ask_minutes" in said and len(turn.text.split()) <= MOST_WORDS_OF_A_WISH and "?" not in turn.text:
+        return turn.intent not in SURELY_OTHER
+    if f"{PRACTICE}ask_area" in said and len(turn.text.split()) <= MOST_WORDS_OF_A_WISH and "?" not in turn.text:
         return turn.intent not in SURELY_OTHER
     if f"{PRACTICE}ask_area" in said or f"{PRACTICE}ask_minutes" in said:
         return not turn.intent.startswith(("faq/", "goodbye", "stop")) and turn.intent not in SURELY_OTHER

@@ -34,6 +34,11 @@ class Practice:
         paused: left for later.
         finished: gone through to the end.
         day: date of the start, ISO 8601.
+        offered: answers, by step, that the message by which the person came already gives.
+        knew_person: the other person was known when the exercise began.
+        moments: by step, the day (and time) that an answer planned when it was given, ISO 8601.
+        helped: how often "I don't know" was said at the present question.
+        seen: when the person last wrote in it, ISO 8601.
     """
 
     exercise: str
@@ -52,6 +57,11 @@ class Practice:
     paused: bool = False
     finished: bool = False
     day: str = ""
+    offered: Dict[str, str] = field(default_factory=dict)
+    knew_person: bool = False
+    moments: Dict[str, str] = field(default_factory=dict)
+    helped: int = 0
+    seen: str = ""
 
     def as_dict(self) -> Dict[str, Any]:
         """Return the value of the slot."""
@@ -72,7 +82,7 @@ class Practice:
 
     def written(self) -> bool:
         """Return whether anything was written yet."""
-        return bool(self.answers)
+        return any(value not in (None, "", [], {}) for value in self.answers.values())
 
 
 @dataclass(frozen=True)
@@ -87,7 +97,7 @@ def places(exercise: Exercise, practice: Practice) -> List[Place]:
     """Return the questions of an exercise in their order, as far as the answers so far tell."""
     found = [Place(BEFORE)] if exercise.distress_check else []
     for step in exercise.steps:
-        if step.only_for and practice.group not in step.only_for:
+        if not is_asked(step, practice):
             continue
         if step.each:
             entries = practice.answers.get(step.each)
@@ -96,6 +106,13 @@ def places(exercise: Exercise, practice: Practice) -> List[Place]:
         else:
             found.append(Place(step.id))
     return [*found, Place(AFTER)] if exercise.distress_check else found
+
+
+def is_asked(step: Step, practice: Practice) -> bool:
+    """Return whether a step is meant for this person."""
+    if step.unless_known and practice.knew_person:
+        return False
+    return not step.only_for or practice.group in step.only_for
 
 
 def step_at(exercise: Exercise, practice: Practice) -> Optional[Step]:
