@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import Dict, Iterable, Optional
+from typing import Dict, Iterable, Iterator, List, Optional
 
 from assistant.content.exercises import Exercise, Step, load_exercises
 from assistant.content.lexicon import load_lexicon
@@ -12,10 +12,10 @@ from assistant.practice.checks import person_in
 
 FEWEST, MOST = 2, 16  # words of what is taken from an opening
 MOST_WHOLE = 40
-_AROUND = re.compile(
-    r"^(?:(?:please|ok|okay|can|could|may|we|i|id|would|want|wanna|like|need|to|lets|let us|do|try|start|open|begin|the|a|an|"
-    r"exercise|practise|practice)\s+)+|\s+(?:please|exercise|now|one|thing|next)+$"
+_BEFORE = re.compile(
+    r"please|ok|okay|can|could|may|we|i|id|would|want|wanna|like|need|to|lets|let|us|do|try|start|open|begin|the|a|an|exercise|practise|practice|for"
 )
+_BEHIND = re.compile(r"please|exercise|now|one|thing|next")
 _ASKS_FOR_HELP = re.compile(
     r"[.?!\n]|\b(?:what (?:do|can|should|would) i|how (?:do|can|should|would) i|can you|could you|(?:please )?help( me)?\b|any (?:ideas|tips|advice))",
     re.IGNORECASE,
@@ -28,6 +28,7 @@ _SAYS_NOTHING = re.compile(
     r"(?:say|tell|do|him|her|them|it|that|this|so|anymore|any more|no|to|me|i|be|a|the|something|anything)(?:\s|$)",
     re.IGNORECASE,
 )
+_NO_BEGINNING = re.compile(r"(?:say|tell|do|him|her|them|no|be) ", re.IGNORECASE)
 _NAMED = re.compile(
     r"^(?:(?:it'?s|its|its about|it'?s about|about|with|to|for|from|probably|maybe|well|um|actually|mostly|just)\s+)*"
     r"(my|our|the|a|an)\s+([^\d\W][\w'’ -]*?)(?=$|[,.;:(]|\s+(?:from|at|on|in|about|because|when|who|and|that|but)\b)",
@@ -47,15 +48,25 @@ def named_exercise(text: str) -> Optional[str]:
     names = _names()
     if said in names:
         return names[said]
-    bare = said
-    for _ in range(2):
-        bare = _AROUND.sub("", bare).strip()
-    if bare in names:
-        return names[bare]
+    for words in _stripped(said.split()):
+        if " ".join(words) in names:
+            return names[" ".join(words)]
     if len(said.split()) > MOST:
         return None
     within = {exercise for name, exercise in names.items() if len(name.split()) > 2 and f" {name} " in f" {said} "}
     return within.pop() if len(within) == 1 else None
+
+
+def _stripped(words: List[str]) -> Iterator[List[str]]:
+    """Yield the words without more and more of what is said around a name."""
+    first, last = 0, len(words)
+    while first < last and _BEFORE.fullmatch(words[first]):
+        first += 1
+    while last > 0 and _BEHIND.fullmatch(words[last - 1]):
+        last -= 1
+    for begin in range(first + 1):
+        for end in range(len(words), last - 1, -1):
+            yield words[begin:end]
 
 
 @lru_cache(maxsize=1)
@@ -131,9 +142,10 @@ def _after(beginnings: Iterable[str], said: str) -> Optional[str]:
         if not found:
             continue
         rest = _ASKS_FOR_HELP.split(found[1])[0].strip(" ,;-")
+        rest = re.split(r",? (?:and|but|so|because|cos) i\b", rest)[0]
         rest = re.sub(r"\s+(?:and|but|so|or|because|cos)$", "", rest)
         words = rest.split()
         telling = [word for word in words if not _SAYS_NOTHING.fullmatch(word)]
-        if telling and len(words) <= MOST and not _SAYS_NOTHING.match(rest + " ") and len(rest) > 3:
+        if telling and len(words) <= MOST and not _NO_BEGINNING.match(rest) and len(rest) > 3:
             return rest
     return None

@@ -58,7 +58,15 @@ def test_a_list(text: str, names: bool, entries: list[str] | None) -> None:
 
 @pytest.mark.parametrize(
     ("text", "place"),
-    [("not calm at all", None), ("2", 1), ("half and half", 1), ("calm", 0), ("pretty stirred up tbh", 2), ("5", None), ("green", None)],
+    [
+        ("not calm at all", None),
+        ("2", 1),
+        ("half and half", 1),
+        ("calm", 0),
+        ("pretty stirred up tbh", 2),
+        ("5", None),
+        ("green", None),
+    ],
 )
 def test_a_choice(text: str, place: int | None) -> None:
     assert read_choice(text, ["Calm enough", "Half and half", "Still stirred up"]) == place
