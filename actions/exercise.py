@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from datetime import datetime
-from typing import Any, Dict, List
+from typing import Any, Dict, List, Optional
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
@@ -16,7 +16,7 @@ from assistant.coach.model import CoachError
 from assistant.coach.reviewer import coach_model
 from assistant.content.exercises import load_exercises
 from assistant.content.practice import load_practice_words
-from assistant.dialogue.conversation import PRACTISE, Conversation
+from assistant.dialogue.conversation import PRACTICE, PRACTISE, Conversation, Turn
 from assistant.dialogue.safety import kept_answer
 from assistant.nlu.encoder import EncoderError
 from assistant.practice.checks import person_in
@@ -31,9 +31,10 @@ from assistant.practice.moves import (
     wanted_exercise,
     wish_from_outside,
 )
-from assistant.practice.openings import brought
+from assistant.practice.openings import brought, named_exercise
 from assistant.practice.state import Practice
 from assistant.practice.voice import Said, buttons
+from assistant.practice.wordings import DONT_WRITE, plainly
 
 logger = logging.getLogger(__name__)
 
@@ -100,6 +101,9 @@ def take_turn(conversation: Conversation, slots: Dict[str, Any], now: datetime) 
         practice = _new(wanted, conversation, now)
         said = Runner(practice, review, now, done).begin()
     else:
+        apart = _without_exercise(conversation) if present is None or not present.running else None
+        if apart is not None:
+            return apart, {}
         if present is None or present.exercise not in load_exercises():
             return _nothing_open(), {}
         move = read_move(conversation, present) if practising(conversation) else _from_outside(conversation, present)
@@ -149,9 +153,27 @@ def _new(exercise: str, conversation: Conversation, now: datetime) -> Practice:
         people = (person_in(text) for text in told)
         practice.person, practice.group = next((found for found in people if found[0]), (None, None))
         practice.knew_person = practice.person is not None
-    for text in told:
+    for text in (turn.text for turn in turns[:MOST_LOOKED_BACK] if _tells(turn)):
         practice.offered = {**brought(known, text), **practice.offered}
     return practice
+
+
+def _tells(turn: Turn) -> bool:
+    """Return whether a person told in this turn what it is about, rather than naming an exercise or answering something."""
+    by_need = turn.intent.startswith(("share_", "exercise/")) and not turn.parse.get("certain")
+    return by_need and named_exercise(turn.text) is None
+
+
+def _without_exercise(conversation: Conversation) -> Optional[List[Said]]:
+    """Return what is said, with no exercise at hand, to a wish for a quiet pause or to not having to write; `None` for others."""
+    turn, words = conversation.now, load_practice_words()
+    if turn is None or practising(conversation):
+        return None
+    if turn.intent == f"{PRACTICE}calm":
+        return [Said(words.calm, buttons(words, "helplines", "person", "suggest"), {"about": f"{PRACTICE}none"})]
+    if DONT_WRITE.fullmatch(plainly(turn.text)) and not turn.parse.get("certain"):
+        return [Said(words.no_writing, buttons(words, "calm", "person", "suggest"), {"about": f"{PRACTICE}none"})]
+    return None
 
 
 def _nothing_open() -> List[Said]:

@@ -57,14 +57,14 @@ def _fit(exercise: Exercise, wish: Wish) -> float:
         fit += 1.0
     if wish.feeling and wish.feeling in exercise.good_for.feelings:
         fit += 2.0
-        fit += 1.0 if exercise.good_for.feelings[0] == wish.feeling else 0.0  # made for it
+        fit += 1.5 if exercise.good_for.feelings[0] == wish.feeling else 0.0  # made for it
     if wish.group and wish.group in exercise.good_for.relationships:
         fit += 1.5
     first_need = exercise.good_for.needs[0]
     if wish.area and first_need == MADE_FOR.get(wish.area):
         fit += 0.5
     if wish.area == "grief" and first_need == "conflict":
-        fit -= 0.5  # anger at the one who died: only if they are angry
+        fit -= 2.0 if wish.feeling != "angry" else 0.0  # anger at the one who died: only if they are angry
     if wish.minutes is not None and LONG <= wish.minutes <= 2 * exercise.minutes.longest and first_need != "calm_down":
         fit += 0.5 if exercise.minutes.shortest >= LONG_ONE else 0.0
     return fit

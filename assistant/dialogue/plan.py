@@ -7,6 +7,7 @@ from typing import Optional
 from assistant.content.exercises import load_exercises
 from assistant.dialogue.conversation import FALLBACK, PRACTICE, PRACTISE, SUGGEST, Conversation, Turn, action_for
 from assistant.practice.moves import QUESTION, practice_of, practising, read_move, returns_to, wanted_exercise
+from assistant.practice.wordings import DONT_WRITE, plainly
 
 MOST_WORDS_OF_A_PLACE = 6
 MOST_WORDS_OF_A_WISH = 6  # "something for grief"
@@ -57,6 +58,8 @@ def _practice(conversation: Conversation, turn: Turn) -> Optional[list[str]]:
     if practice is None:
         if turn.intent.startswith(PRACTICE):
             return [action_for(turn.intent)]
+        if _wants_no_writing(conversation, turn):
+            return [PRACTISE]
         if _answers_suggestion(conversation, turn):
             return [SUGGEST]
         rests = practice_of(conversation)
@@ -76,6 +79,12 @@ def _practice(conversation: Conversation, turn: Turn) -> Optional[list[str]]:
         return None
     usual = _plan_without_practice(conversation, turn) or [action_for(turn.intent)]
     return [*(name for name in usual if name != PRACTISE), PRACTISE]
+
+
+def _wants_no_writing(conversation: Conversation, turn: Turn) -> bool:
+    """Return whether a person would rather not write, after an exercise was named."""
+    named = any(message.action.startswith((PRACTICE, "utter_exercise/")) for message in conversation.last_messages())
+    return named and turn.intent not in SURELY_OTHER and DONT_WRITE.fullmatch(plainly(turn.text)) is not None
 
 
 def _answers_suggestion(conversation: Conversation, turn: Turn) -> bool:

@@ -12,7 +12,7 @@ from assistant.practice import takeaway
 from assistant.practice.checks import applies, person_in
 from assistant.practice.openings import person_said
 from assistant.practice.pictures import circle_of, diary_of, is_low
-from assistant.practice.state import BEFORE, CHECKED, COACHED, END, Place, Practice, entry_at, places
+from assistant.practice.state import BEFORE, CHECKED, COACHED, END, Place, Practice, entry_at, picked_entry, places
 from assistant.practice.values import read_list, read_moment, read_number
 from assistant.practice.voice import Said, Voice
 
@@ -94,6 +94,7 @@ class Answers(Voice):
         return [self._message(self._word("list_more"), self._buttons("done"))]
 
     def _text(self, step: Step, text: str) -> List[Said]:
+        text = picked_entry(step, self._practice, text) or text
         self._store(step, text)
         self._learn_person(step, text)
         if step.coach:
@@ -155,7 +156,7 @@ class Answers(Voice):
                 return [self._message(self._fill(check.say), [*_offers(check), *self._buttons(*names)])]
             if step.answer == "list":
                 practice.filling = True
-                return [self._message(self._fill(check.say), self._buttons("done"))]
+                return [self._message(self._fill(check.say), [*_offers(check), *self._buttons("done")])]
             practice.pending = CHECKED
             offers = _offers(check)
             return [self._message(self._fill(check.say), [*offers, *self._buttons("change", "kept")])]

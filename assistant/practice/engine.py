@@ -80,6 +80,14 @@ class Runner(Answers):
     def _optional(self, _move: Move) -> List[Said]:
         return [self._question_again(self._words.optional)]
 
+    def _to_sentence(self, _move: Move) -> List[Said]:
+        """Leave the small questions out and go to the sentence that is practised, if it is still ahead."""
+        order, place = places(self._exercise, self._practice), self._place()
+        ahead = order[order.index(place) + 1 :] if place in order else order
+        coached = {step.id for step in self._exercise.steps if step.coach}
+        found = next((there for there in ahead if there.at in coached), None)
+        return self._go_to(found, self._word("skipped")) if found else self._skip(Move("skip"))
+
     def _no_writing(self, _move: Move) -> List[Said]:
         return [self._message(self._words.no_writing, self._buttons("list", "calm", "person", "resume"))]
 
@@ -222,7 +230,7 @@ class Runner(Answers):
     def _done(self, _move: Move) -> List[Said]:
         step = self._step()
         if step is None or step.answer != "list":
-            return self._keep(Move("keep")) if self._practice.pending else [self._question_again("")]
+            return self._keep(Move("keep")) if self._practice.pending else self._skip(Move("skip"))
         return self._close_list(step)
 
     def _answer(self, move: Move) -> List[Said]:

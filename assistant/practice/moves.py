@@ -16,7 +16,7 @@ from assistant.content.practice import load_practice_words
 from assistant.dialogue.conversation import FALLBACK, PRACTICE, Conversation, Turn
 from assistant.practice import wordings
 from assistant.practice.openings import named_exercise
-from assistant.practice.state import AFTER, BEFORE, COACHED, INTRO, Practice, step_at
+from assistant.practice.state import AFTER, BEFORE, COACHED, INTRO, Practice, picked_entry, step_at
 from assistant.practice.values import read_choice, read_moment, read_number
 
 PREFIX = PRACTICE
@@ -172,6 +172,17 @@ def _plainly(
             return Move("person", person)
         if wordings.OPTIONAL.fullmatch(said):
             return Move("optional")
+    if wordings.PLAIN_STOP.fullmatch(said) and (step is None or step.answer in ("scale", "choice")):
+        return Move("pause" if re.search(r"break|pause", said) else "stop")
+    if wordings.JUST_THE_SENTENCE.fullmatch(said) and not spoken:
+        return Move("to_sentence")
+    if (
+        wordings.YES.fullmatch(said)
+        and step is not None
+        and step.answer == "text"
+        and not (any_words or practice.pending or step.id in practice.offered)
+    ):
+        return Move("not_understood")
     if wordings.TOO_MUCH.fullmatch(said) and not spoken:
         return Move("too_much")
     if wordings.DONT_WRITE.fullmatch(said) and not spoken:
@@ -211,12 +222,15 @@ def _at_words(turn: Turn, step: Step, kind: str, practice: Practice) -> str:
         said.rstrip("?")
     ):
         return "judge"
+    if picked_entry(step, practice, said):
+        return ANSWER
     if not re.search(r"[^\W\d_]", said) and step.answer != "when":
         return "not_understood"  # "7", "?", "…" answer no question that asks for words
     if re.fullmatch(r"[A-Z]\.?", turn.text.strip()):
         return ANSWER  # an initial
-    if said in NOTHING and not (step.answer == "text" and step.literal):
-        return "done" if step.answer == "list" else "keep" if practice.pending else "skip"
+    empty = _says_nothing(said, step, practice)
+    if empty is not None:
+        return empty
     move = turn.parse.get("practice_move") or {}
     sure = float(move.get("confidence") or 0.0) >= SURE and len(said.split()) <= MOST_COMMAND
     practised = bool(step.coach or step.rehearse)
@@ -241,6 +255,20 @@ def _at_words(turn: Turn, step: Step, kind: str, practice: Practice) -> str:
     if move.get("known"):
         return kind if kind in COMMANDS or not any_words else ANSWER
     return kind if sure and (kind in ABOUT_THE_STEP or not any_words) else ANSWER
+
+
+def _says_nothing(said: str, step: Step, practice: Practice) -> Optional[str]:
+    """Return what "no" and "nothing" mean at a step; `None` for other words."""
+    if not (said in NOTHING or wordings.NO.fullmatch(said)):
+        return None
+    if step.coach or step.rehearse or step.who or (step.literal and step.answer == "choice"):
+        return ANSWER  # "no" is a full answer there, and "nobody" needs a word
+    if step.answer == "list":
+        return "done"
+    if practice.pending:
+        return "keep"
+    may_be_meant = step.literal and step.answer == "text" and not step.letter
+    return ANSWER if may_be_meant and not wordings.NO.fullmatch(said) else "skip"
 
 
 def _asks_us(turn: Turn, said: str, step: Step) -> bool:

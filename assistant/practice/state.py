@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict, dataclass, field
 from typing import Any, Dict, List, Optional, Union
 
@@ -127,6 +128,23 @@ def entry_at(exercise: Exercise, practice: Practice) -> Optional[str]:
         return None
     entries = practice.answers.get(step.each)
     return entries[practice.item] if isinstance(entries, list) and practice.item < len(entries) else None
+
+
+_PICKED = re.compile(
+    r"(?:the )?(?:number|no\.?|step|line|option)? ?(\d|first|second|third|fourth|one|two|three|four)(?:st|nd|rd|th)?(?: (?:one|step|line))?"
+)
+_PLACES = {"first": 1, "second": 2, "third": 3, "fourth": 4, "one": 1, "two": 2, "three": 3, "four": 4}
+
+
+def picked_entry(step: Step, practice: Practice, said: str) -> Optional[str]:
+    """Return the entry of a list shown with the step that is picked by its number ("3", "line 2", "the first one")."""
+    found = _PICKED.fullmatch(said.strip().casefold())
+    lists = [practice.answers.get(name) for name in step.recall]
+    entries = next((value for value in lists if isinstance(value, list)), [])
+    if found is None or step.answer != "text" or not entries:
+        return None
+    place = _PLACES.get(found[1]) or int(found[1])
+    return entries[place - 1] if 1 <= place <= len(entries) else None
 
 
 def answer_at(exercise: Exercise, practice: Practice) -> Optional[Answer]:

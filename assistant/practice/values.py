@@ -158,6 +158,8 @@ def read_moment(text: str, now: datetime) -> Optional[Moment]:
     said = text.lower()
     if _NO_MOMENT.search(said):
         return None
+    if re.fullmatch(r"\s*\d{1,2}([:.]\d\d)?\s*", said):
+        said = f"at {said.strip()}"
     for pattern, plain in _SPELLINGS.items():
         said = re.sub(pattern, plain, said)
     late = re.search(r"\b(tonight|evening|afternoon|night)\b", said) is not None

@@ -30,7 +30,7 @@ OTHER_EXERCISE = re.compile(
     r"|(can|could|may) (i|we) (do|have|try|get) (the|a|an|another) .{0,30}\b(one|exercise)( instead)?|.{0,30}\b(one|exercise|that) instead( please)?"
 )
 OPTIONAL = re.compile(
-    r"(do|must) (i|we) (really )?(have|need) to( say| write| answer| do (this|that|it))?( something| anything| this| that| it)?|is (this|that|it) (a must|needed|necessary)"
+    r"(do|must) (i|we) (really )?(have|need) to( say| write| answer| do (this|that|it))?( something| anything| this| that| it)?|is (this|that|it) (a must|needed|necessary)|(like |as )?(i|ive|i'?ve) (just |already )+(told you|said|wrote|written|answered)( that| it| this| you)*"
 )
 POINTLESS = re.compile(
     r"(so )?(what'?s|what is|i (don'?t|do not|cant|can'?t) see) the point( of (this|that|it))?( then| anyway| tbh)?|(what'?s|what is) in it for me"
@@ -72,6 +72,22 @@ SOME_TIME = re.compile(
 # A wish that the model reads must be said with one of these; "go back to work" and "good enough" are answers.
 ANYTHING = re.compile("")
 SAID_WITH = {
+    "done": re.compile(
+        r"\b(that'?s (all|it|everyone|everything|them)|that is (all|it)|that will do|done|finished|(nothing|no one|nobody) (else|more)|no more|all (for now|done)|end of (the )?list|that was it)\b"
+    ),
+    "keep": re.compile(
+        r"\b(keep|leave (it|that)|fine|good|meant?|happy|as it is|like it|stays?|ok|okay|yes|yeah|next|go on|same)\b"
+    ),
+    "repeat": re.compile(
+        r"\b(repeat|again|the (question|step)|come again|didn'?t (get|catch|read|understand)|where (was|were|am) (i|we)|pardon|what did you (say|ask))\b"
+    ),
+    "example": re.compile(
+        r"\b(examples?|sample|e\.?g|like what|for instance|show me|such as|what (do|would|did|could|might) \w+)\b"
+    ),
+    "why": re.compile(r"\b(why|reason|purpose|point|what for|how come|for)\b"),
+    "help": re.compile(
+        r"^(?!.*\b(nothing|nobody|no one)\b).*\b(help|idk|know|stuck|explain|what|how|mean|confus\w+|understand|sure|idea|ideas|blank|hint|clue|suggest\w*|lost|think of|remember|dunno|hard to)\b"
+    ),
     "back": re.compile(
         r"\b(previous|last (step|question|one|answer|bit)|one before|step back|undo|before (that|this)|(change|fix|redo|correct|edit) (my|the|that|what|an)|"
         r"back (one|a (step|bit)|please|now|to (the )?(last|previous|step|question|one|first|start|beginning|my)))\b|^(can (we|i|you) |please |ok |i want to |i need to |lets |let's )*(go |step )?back( please)?$"
@@ -93,6 +109,25 @@ _OF_A_CORRECTION = re.compile(
     r"no|wait|sorry|oh|oops|actually|ah|well|i|mean|meant|it'?s|i'?m|asking|talking|to|about|not|is|for|hang|on|hold|that'?s|wrong|the|one|who|with|this|ok|was|instead"
 )
 _NOT_THAT = re.compile(r",? ?\bnot (for |about |to )?my [\w-]+( [\w-]+)?$|\bit'?s not my [\w-]+,?")
+
+
+NO = re.compile(
+    r"(no+|nope|nah|no,? (thanks|thank you|ta|i'?m (good|fine|ok))|not really|n/a|no (text|reason|offer|draft|message)|(no,? )?(i )?(don'?t|do not) want to( say| write)?|"
+    r"leave (it|that|this) out|i'?d rather not( say)?|none of (these|them|that))"
+)
+YES = re.compile(r"yes|yeah|yep|yup|ye|y")
+JUST_THE_SENTENCE = re.compile(
+    r".*\b(just|only|straight) (write|do|say|to) (it|the (sentence|message|line|letter|text|answer)).*|.*\bskip (all|to the (end|sentence|last)).*"
+)
+NODS = re.compile(
+    r"(ok(ay)?|k|sure|right|alright|cool|lol|ha(ha)*|thanks|thank you|ty|good|nice|great|x|got it|all right)+"
+)
+_FEELINGS = re.compile(r"stuck|lost|confused|blank|numb|empty")
+
+
+def only_a_feeling(said: str) -> bool:
+    """Return whether a word that may ask for help is as well a feeling."""
+    return _FEELINGS.fullmatch(said) is not None
 
 
 def plainly(text: str) -> str:
