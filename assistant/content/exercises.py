@@ -145,6 +145,7 @@ class Step(BaseModel, extra=Extra.forbid):
         ask: the question in the chat. `{person}`, `{with_person}` and, with `each`, `{item}` are filled in.
         answer: kind of answer.
         choices: what to choose from (`choice`).
+        choice_words: for each choice, other words by which people say it.
         ends: what the numbers 0 and 10 stand for (`scale`).
         example: an answer that somebody might give.
         help: said to "I don't know what to write".
@@ -173,6 +174,7 @@ class Step(BaseModel, extra=Extra.forbid):
     ask: str
     answer: Kind = "text"
     choices: List[str] = Field(default=[], max_items=8)
+    choice_words: List[List[str]] = []
     ends: List[str] = Field(default=[], max_items=2)
     example: Optional[str] = None
     help: Optional[str] = None
@@ -216,6 +218,8 @@ class Step(BaseModel, extra=Extra.forbid):
             raise ValueError(f"id: {values['id']} is taken by the program; choose another name")
         if (kind == "choice") != (len(values["choices"]) >= 2):
             raise ValueError("choices: two or more for `answer: choice`, none for other kinds")
+        if values["choice_words"] and len(values["choice_words"]) != len(values["choices"]):
+            raise ValueError("choice_words: one list of words for each of `choices`, in their order")
         if (kind == "scale") != (len(values["ends"]) == 2):
             raise ValueError("ends: two words for `answer: scale`, what 0 and 10 stand for; none for other kinds")
         if values["coach"] and kind != "text":

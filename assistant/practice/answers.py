@@ -230,14 +230,17 @@ class Answers(Voice):
         return self._words.other_side_says.format(person=self._person(), answer=said)
 
     def _sort_of(self, text: str) -> str:
-        """Return how a rehearsed line comes across: clear, vague or blaming; a greeting is met as a clear line."""
-        if len(text.split()) < FEWEST_JUDGED:
-            return "clear"
+        """Return how a rehearsed line comes across: clear, vague or blaming; who asks for something plainly blames nobody."""
         said, asked = self._coach("i_statement", text, None), self._coach("assertive_request", text, None)
-        blames = ("blame", "absolutes", "hidden_you", "mind_reading", THREAT)
-        if any(said.surely(name) for name in blames) or asked.surely("demand"):
+        if said.surely(THREAT) or asked.surely(THREAT):
             return "blaming"
-        return "clear" if asked.criteria.get("request") and asked.criteria.get("specific") else "vague"
+        requests = bool(asked.criteria.get("request"))
+        if requests and (asked.criteria.get("specific") or said.criteria.get("feeling")) and not said.surely("blame"):
+            return "clear"
+        if len(text.split()) < FEWEST_JUDGED:
+            return "clear" if requests else "vague"
+        blames = ("blame", "absolutes", "hidden_you", "mind_reading")
+        return "blaming" if any(said.surely(name) for name in blames) or asked.surely("demand") else "vague"
 
     def _picture(self, step: Optional[Step]) -> List[Said]:
         """Return the circle as soon as the last of its rings was asked for."""

@@ -8,32 +8,23 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Optional
 
 from assistant.content.exercises import Step, load_exercises
 from assistant.content.practice import load_practice_words
-from assistant.dialogue.conversation import FALLBACK, PRACTICE, Conversation, Turn
+from assistant.dialogue.conversation import FALLBACK, PRACTICE, Conversation, Turn, confidence
 from assistant.practice import wordings
+from assistant.practice.at_words import ANSWER, QUESTION, SURE_QUESTION, asks, at_words, stops
 from assistant.practice.openings import named_exercise
-from assistant.practice.state import AFTER, BEFORE, COACHED, INTRO, Practice, picked_entry, step_at
-from assistant.practice.values import read_choice, read_moment, read_number
+from assistant.practice.state import AFTER, BEFORE, COACHED, INTRO, Practice, step_at
+from assistant.practice.values import read_choice, read_number
 
 PREFIX = PRACTICE
 SLOT, DONE_SLOT = "practice", "practised"
 GATE, GATE_PASSED = "utter_safety/gate", "utter_safety/gate_no"
-ANSWER, QUESTION, START, LEAVE = "answer", "question", "start", "leave"
+START, LEAVE = "start", "leave"
 REMARKS = ("remark_hard", "remark_wait", "remark_fine", "remark_annoyed")
-# From this probability on, a message at a step that asks for words is no answer; known commands need none.
-SURE = 0.85
-SURE_QUESTION = 0.7  # of its intent, for a question at such a step
-MOST_COMMAND = 9  # words
 SHORT = 4  # words
-# At a step whose answer may be any word (`literal`), and in a sentence that is practised, only these count, said in so many words.
-COMMANDS = {"skip", "back", "repeat", "example", "help", "why", "stop", "pause", "other", "keep", "again", "done"}
-ABOUT_THE_STEP = {"skip", "back", "repeat", "example", "help", "why"}
-WISHES = {"talk_to_human", "ask_helpline", "delete_my_data", "export_my_data"}  # told to the program in so many words
-NOTHING = {"nothing", "none", "no", "nope", "nobody", "no one", "n/a", "nothing really", "not really"}
 
 
 @dataclass(frozen=True)
@@ -121,8 +112,8 @@ def read_move(conversation: Conversation, practice: Practice) -> Optional[Move]:
     number = read_number(turn.text) if asked_number and not known and not wordings.LENGTH.fullmatch(said) else None
     if number is not None:
         return Move(ANSWER, number)
-    if step is not None and step.answer == "choice":
-        place = read_choice(turn.text, step.choices)
+    if step is not None and step.answer == "choice" and not re.match(r"(what|why|how)", said):
+        place = read_choice(turn.text, step.choices, step.choice_words)
         if place is not None:
             return Move(ANSWER, place)
     chosen = conversation.chosen_button(numbers=practice.at == INTRO or bool(practice.pending))
@@ -135,14 +126,16 @@ def read_move(conversation: Conversation, practice: Practice) -> Optional[Move]:
         return _at_intro(turn)
     kind = _likeliest(turn)
     if step is not None and (step.answer in ("text", "list", "when") or (step.answer == "choice" and not of_a_few)):
-        kind = _at_words(turn, step, kind, practice)
+        kind = at_words(turn, step, kind, practice)
     elif (asked_number and kind == "remark_fine") or (kind == ANSWER and asked_number):
         return Move(ANSWER, turn.text)
-    elif kind == QUESTION and (turn.intent == FALLBACK or _confidence(turn) < SURE_QUESTION / 2 or not _asks(said)):
+    elif kind == QUESTION and (turn.intent == FALLBACK or confidence(turn) < SURE_QUESTION / 2 or not asks(said)):
         kind = "not_understood"
     if kind == ANSWER and practice.filling and turn.intent == "deny" and len(turn.text.split()) <= SHORT:
         return Move("done")
     short = len(turn.text.split()) <= SHORT
+    if practice.pending and step is not None and stops(step, turn.text):
+        return Move(ANSWER, turn.text)
     if practice.pending and turn.intent in ("affirm", "deny") and short:
         return Move("again" if turn.intent == "affirm" and practice.pending == COACHED else "keep")
     if step is not None and step.id in practice.offered and step.id not in practice.answers and short:
@@ -162,6 +155,16 @@ def _plainly(
         return Move("resume")
     if wordings.WRITTEN.fullmatch(said):
         return Move("words_move")
+    if wordings.CHART.fullmatch(said):
+        return Move("chart")
+    if wordings.HELP_LINES.fullmatch(said):
+        return Move(QUESTION)
+    if wordings.WHAT_TO_WRITE.fullmatch(said):
+        return Move("help")
+    if step is not None and step.answer == "list" and wordings.THAT_IS_ALL.fullmatch(said):
+        return Move("done")
+    if step is not None and step.letter and wordings.NODS.fullmatch(said):
+        return Move("remark_fine")
     if wordings.OTHER_EXERCISE.fullmatch(said):
         return Move("other")
     spoken = step is not None and bool(step.coach or step.rehearse)
@@ -202,88 +205,6 @@ def _plainly(
     return None
 
 
-def _asks(said: str) -> bool:
-    """Return whether a message is put as a question, or asks for something."""
-    return "?" in said or wordings.ASKS.match(said) is not None
-
-
-def _at_words(turn: Turn, step: Step, kind: str, practice: Practice) -> str:
-    """Return the kind of a message at a step that asks for words: an answer, unless it is plainly something else."""
-    said = turn.text.strip().strip(" .!").casefold()
-    if (
-        step.answer == "when"
-        and not _asks(said)
-        and (read_moment(turn.text, datetime.now()) or wordings.SOME_TIME.match(said))
-    ):
-        return ANSWER
-    if practice.pending and wordings.KEEP.match(said):
-        return "keep"
-    if (practice.pending == COACHED and wordings.ASKS_A_VERDICT.match(said)) or wordings.IS_IT_GOOD.fullmatch(
-        said.rstrip("?")
-    ):
-        return "judge"
-    if picked_entry(step, practice, said):
-        return ANSWER
-    if not re.search(r"[^\W\d_]", said) and step.answer != "when":
-        return "not_understood"  # "7", "?", "…" answer no question that asks for words
-    if re.fullmatch(r"[A-Z]\.?", turn.text.strip()):
-        return ANSWER  # an initial
-    empty = _says_nothing(said, step, practice)
-    if empty is not None:
-        return empty
-    move = turn.parse.get("practice_move") or {}
-    sure = float(move.get("confidence") or 0.0) >= SURE and len(said.split()) <= MOST_COMMAND
-    practised = bool(step.coach or step.rehearse)
-    any_words = step.literal or practised or step.may_ask
-    if wordings.PLAIN_STOP.fullmatch(said) and not (said == "quit" and step.literal):
-        return "pause" if re.search(r"break|pause", said) else "stop"
-    if kind == "remark_hard" and wordings.ON_THIS.match(said):
-        return kind
-    if kind in (ANSWER, QUESTION):
-        return QUESTION if kind == QUESTION and sure and _asks_us(turn, said, step) else ANSWER
-    if not wordings.SAID_WITH.get(kind, wordings.ANYTHING).search(said) or (
-        kind == "stop" and wordings.NOT_A_STOP.search(said)
-    ):
-        return ANSWER
-    if (
-        kind == "done"
-        and step.answer == "list"
-        and step.id not in practice.answers
-        and re.search(r"\ball of\b|every", said)
-    ):
-        return ANSWER
-    if move.get("known"):
-        return kind if kind in COMMANDS or not any_words else ANSWER
-    return kind if sure and (kind in ABOUT_THE_STEP or not any_words) else ANSWER
-
-
-def _says_nothing(said: str, step: Step, practice: Practice) -> Optional[str]:
-    """Return what "no" and "nothing" mean at a step; `None` for other words."""
-    if not (said in NOTHING or wordings.NO.fullmatch(said)):
-        return None
-    if step.coach or step.rehearse or step.who or (step.literal and step.answer == "choice"):
-        return ANSWER  # "no" is a full answer there, and "nobody" needs a word
-    if step.answer == "list":
-        return "done"
-    if practice.pending:
-        return "keep"
-    may_be_meant = step.literal and step.answer == "text" and not step.letter
-    return ANSWER if may_be_meant and not wordings.NO.fullmatch(said) else "skip"
-
-
-def _asks_us(turn: Turn, said: str, step: Step) -> bool:
-    """Return whether a message is a question to the program, or a wish to leave, rather than an answer."""
-    if step.coach or step.rehearse or step.may_ask or turn.intent == FALLBACK:
-        return False
-    if turn.intent.startswith(("exercise", "share_", "crisis_", "out_of_scope")) and not said.endswith("?"):
-        return False
-    if turn.intent in WISHES:
-        return _confidence(turn) >= SURE
-    enough = SURE if step.literal or step.answer == "choice" else SURE_QUESTION
-    asks_of_exercise = turn.intent.startswith(("exercise", "share_", "crisis_"))
-    return _asks(said) and not asks_of_exercise and _confidence(turn) >= enough
-
-
 def _pressed(intent: str) -> Move:
     """Return the move of a button: `practice/skip`, `practice/scale_7`, `practice/choice_2`."""
     name = intent[len(PREFIX) :]
@@ -310,10 +231,6 @@ def _at_intro(turn: Turn) -> Optional[Move]:
 def _likeliest(turn: Turn) -> str:
     """Return the likeliest kind of move; an answer unless the model is sure enough of another."""
     return str((turn.parse.get("practice_move") or {}).get("name") or ANSWER)
-
-
-def _confidence(turn: Turn) -> float:
-    return float((turn.parse.get("intent") or {}).get("confidence") or 0.0)
 
 
 def wish_from_outside(text: str, intent: str, practice: Practice) -> tuple[str, Any]:

@@ -125,8 +125,14 @@ def read_list(text: str, names: bool) -> List[str]:
     return list(dict.fromkeys(entry[:MOST_ENTRY] for entry in entries if entry and entry.lower() not in NOBODY))
 
 
-def read_choice(text: str, choices: Sequence[str]) -> Optional[int]:
-    """Return the place of the choice a text names: its number, its words, or the only one that shares its telling words."""
+def read_choice(text: str, choices: Sequence[str], said_by: Sequence[Sequence[str]] = ()) -> Optional[int]:
+    """Return the place of the choice a text names: its number, its words, or the only one that shares its telling words.
+
+    Args:
+        text: what was typed.
+        choices: what stands on the buttons.
+        said_by: for each choice, other words by which people say it.
+    """
     typed = text.strip().rstrip(".!").casefold()
     if typed.isdecimal() and 1 <= int(typed) <= len(choices):
         return int(typed) - 1
@@ -136,6 +142,9 @@ def read_choice(text: str, choices: Sequence[str]) -> Optional[int]:
     within = [index for index, choice in enumerate(folded) if len(typed) > 2 and _stands_in(typed, choice)]
     if len(within) == 1:
         return within[0]
+    named = {index for index, words in enumerate(said_by) if any(re.search(rf"\b{word}", typed) for word in words)}
+    if len(named) == 1:
+        return named.pop()
     if _DENIES.search(typed) or len(typed.split()) > MOST_WORDS_OF_A_CHOICE:
         return None  # their own words, which say more than a button does
     words = set(re.findall(r"\w{5,}", typed)) - _COMMON

@@ -115,6 +115,14 @@ NO = re.compile(
     r"(no+|nope|nah|no,? (thanks|thank you|ta|i'?m (good|fine|ok))|not really|n/a|no (text|reason|offer|draft|message)|(no,? )?(i )?(don'?t|do not) want to( say| write)?|"
     r"leave (it|that|this) out|i'?d rather not( say)?|none of (these|them|that))"
 )
+HELP_LINES = re.compile(r"(yes,? )?(please )?((show|give) (me )?)?(the |some )?help ?lines?( please)?")
+WHAT_TO_WRITE = re.compile(
+    r"(so |but |and )?(what|how) (should|do|can|could|would|am) i (supposed to )?(start|begin|say|write|put|answer)( here| now| it| this| that| then)?"
+)
+THAT_IS_ALL = re.compile(
+    r"(ok(ay)?,? |no,? |i think )*(that'?s|that is|that was|thats|this is) (it|all|everything|everyone|them|the lot)( really| i think| for now| then| now)?|that will do|no ?more|"
+    r"nothing else|no ?one else|nobody else|i (don'?t|cant|can'?t) think( of)? (there'?s |of )?any(thing|one) (else|more)|done|finished"
+)
 YES = re.compile(r"yes|yeah|yep|yup|ye|y")
 JUST_THE_SENTENCE = re.compile(
     r".*\b(just|only|straight) (write|do|say|to) (it|the (sentence|message|line|letter|text|answer)).*|.*\bskip (all|to the (end|sentence|last)).*"
