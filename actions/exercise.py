@@ -31,7 +31,7 @@ from assistant.practice.moves import (
     wanted_exercise,
     wish_from_outside,
 )
-from assistant.practice.openings import brought, named_exercise
+from assistant.practice.openings import brought, only_names_exercise
 from assistant.practice.state import Practice
 from assistant.practice.voice import Said, buttons
 from assistant.practice.wordings import DONT_WRITE, plainly
@@ -161,7 +161,7 @@ def _new(exercise: str, conversation: Conversation, now: datetime) -> Practice:
 def _tells(turn: Turn) -> bool:
     """Return whether a person told in this turn what it is about, rather than naming an exercise or answering something."""
     by_need = turn.intent.startswith(("share_", "exercise/")) and not turn.parse.get("certain")
-    return by_need and named_exercise(turn.text) is None
+    return by_need and not only_names_exercise(turn.text)
 
 
 def _without_exercise(conversation: Conversation) -> Optional[List[Said]]:

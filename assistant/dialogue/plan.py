@@ -6,7 +6,15 @@ from typing import Optional
 
 from assistant.content.exercises import load_exercises
 from assistant.dialogue.conversation import FALLBACK, PRACTICE, PRACTISE, SUGGEST, Conversation, Turn, action_for
-from assistant.practice.moves import QUESTION, practice_of, practising, read_move, returns_to, wanted_exercise
+from assistant.practice.moves import (
+    QUESTION,
+    asks_for_chart,
+    practice_of,
+    practising,
+    read_move,
+    returns_to,
+    wanted_exercise,
+)
 from assistant.practice.wordings import DONT_WRITE, plainly
 
 MOST_WORDS_OF_A_PLACE = 6
@@ -63,7 +71,9 @@ def _practice(conversation: Conversation, turn: Turn) -> Optional[list[str]]:
         if _answers_suggestion(conversation, turn):
             return [SUGGEST]
         rests = practice_of(conversation)
-        if rests is None or turn.intent in SURELY_OTHER or rests.exercise not in load_exercises():
+        if rests is None or rests.exercise not in load_exercises():
+            return None
+        if turn.intent in SURELY_OTHER and not asks_for_chart(turn):
             return None
         if returns_to(rests, conversation):
             return [PRACTISE]

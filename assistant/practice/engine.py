@@ -218,7 +218,7 @@ class Runner(Answers):
         if given is None and step is not None and step.id in practice.offered:
             return self._answer(Move("answer", practice.offered[step.id]))
         if given is None:
-            return [self._question_again("")]
+            return [self._question_again(self._words.said_it if practice.answers else "")]
         return self._next(self._words.said_it if practice.pending else "", step)
 
     def _again(self, _move: Move) -> List[Said]:

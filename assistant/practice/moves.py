@@ -157,6 +157,8 @@ def _plainly(
         return Move("words_move")
     if wordings.CHART.fullmatch(said):
         return Move("chart")
+    if wordings.KEEP_ALONE.fullmatch(said) and step is not None and step.answer in ("text", "when"):
+        return Move("keep")
     if wordings.HELP_LINES.fullmatch(said):
         return Move(QUESTION)
     if wordings.WHAT_TO_WRITE.fullmatch(said):
@@ -170,7 +172,7 @@ def _plainly(
     spoken = step is not None and bool(step.coach or step.rehearse)
     any_words = step is not None and (step.literal or spoken or step.may_ask)
     if step is not None and not spoken:
-        person = wordings.corrected_person(turn.text)
+        person = None if step.who else wordings.corrected_person(turn.text)
         if person is not None:
             return Move("person", person)
         if wordings.OPTIONAL.fullmatch(said):
@@ -247,6 +249,11 @@ def wish_from_outside(text: str, intent: str, practice: Practice) -> tuple[str, 
     if intent == "greet" or wordings.GREETING.fullmatch(said):
         return "welcome", None
     return "resume", None
+
+
+def asks_for_chart(turn: Turn) -> bool:
+    """Return whether a message asks to see the chart of the diary."""
+    return wordings.CHART.fullmatch(wordings.plainly(turn.text)) is not None
 
 
 def returns_to(practice: Practice, conversation: Conversation) -> bool:

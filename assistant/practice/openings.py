@@ -12,6 +12,7 @@ from assistant.practice.checks import person_in
 
 FEWEST, MOST = 2, 16  # words of what is taken from an opening
 MOST_WHOLE = 40
+MOST_BESIDES = 4
 _BEFORE = re.compile(
     r"please|ok|okay|can|could|may|we|i|id|would|want|wanna|like|need|to|lets|let|us|do|try|start|open|begin|the|a|an|exercise|practise|practice|for"
 )
@@ -28,6 +29,7 @@ _SAYS_NOTHING = re.compile(
     r"(?:say|tell|do|him|her|them|it|that|this|so|anymore|any more|no|to|me|i|be|a|the|something|anything)(?:\s|$)",
     re.IGNORECASE,
 )
+_WISH = re.compile(r"[,;]? (?:and |so |but )?i(?:'?d)? (?:want|need|like|wanna|would like) (?:to |an? )", re.IGNORECASE)
 _NO_BEGINNING = re.compile(r"(?:say|tell|do|him|her|them|no|be) ", re.IGNORECASE)
 _NAMED = re.compile(
     r"^(?:(?:it'?s|its|its about|it'?s about|about|with|to|for|from|probably|maybe|well|um|actually|mostly|just)\s+)*"
@@ -40,6 +42,12 @@ _NO_NAME = re.compile(
     r"all|why|what|who|how|when|help|back|stop|next|both|lol|fine|sure|maybe|work|home|school|family"
 )
 MOST_NAME = 4  # words
+
+
+def only_names_exercise(text: str) -> bool:
+    """Return whether a text names an exercise and tells hardly anything besides."""
+    found = named_exercise(text)
+    return found is not None and len(text.split()) <= len(load_exercises()[found].title.split()) + MOST_BESIDES
 
 
 def named_exercise(text: str) -> Optional[str]:
@@ -129,8 +137,9 @@ def brought(exercise: Exercise, text: str) -> Dict[str, str]:
 def _answer_in(step: Step, text: str) -> Optional[str]:
     said = " ".join(text.replace("’", "'").split())
     if step.opening_whole:
-        fits = FEWEST < len(said.split()) <= MOST_WHOLE and not _REQUEST.match(said)
-        return said if fits else None
+        told = _WISH.split(_ASKS_FOR_HELP.split(said)[0])[0].strip(" ,;-")
+        fits = FEWEST < len(told.split()) <= MOST_WHOLE and not _REQUEST.match(told)
+        return told if fits else None
     return _after(step.opening_after, said)
 
 

@@ -96,7 +96,10 @@ class Moment:
 def read_number(text: str) -> Optional[int]:
     """Return the number from 0 to 10 that a text gives ("8 or 9": the higher one); `None` if there is none, or several."""
     said = re.sub(r"\b(this|that|the|next|no) one\b", "", text.lower())
-    if re.search(r"\?|\b(what|mean|means|why)\b", said):
+    if re.search(
+        r"\?|\b(what|mean|means|why|tomorrow|tonight|minutes?|mins?|hours?|weeks?|months?|o'?clock|pm|am)\b|\bat \d",
+        said,
+    ):
         return None
     if re.search(r"\bnot at all\b", said):
         return 0
@@ -174,6 +177,7 @@ def read_moment(text: str, now: datetime) -> Optional[Moment]:
     late = re.search(r"\b(tonight|evening|afternoon|night)\b", said) is not None
     early = re.search(r"\b(morning|before (work|school|breakfast|handover|my shift|the shift))\b", said) is not None
     said = _BARE_HOUR.sub(lambda match: f"at {_with_half(int(match[1]), match[2] or '', late, early)}", said)
+    said = re.sub(r"\b(?:this|all) week\b", "", said)
     said = _PART_OF_MONTH.sub(lambda match: f"{match[2]} {_DAY_OF_PART.get(match[1], 3)}", said)
     wait = _WAIT.search(said)
     if wait and not re.search(r"\b(for|at|after|before)\b", said) and not _calendar().nlp(_WAIT.sub("", said), now):

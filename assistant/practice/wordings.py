@@ -90,7 +90,7 @@ SAID_WITH = {
     ),
     "back": re.compile(
         r"\b(previous|last (step|question|one|answer|bit)|one before|step back|undo|before (that|this)|(change|fix|redo|correct|edit) (my|the|that|what|an)|"
-        r"back (one|a (step|bit)|please|now|to (the )?(last|previous|step|question|one|first|start|beginning|my)))\b|^(can (we|i|you) |please |ok |i want to |i need to |lets |let's )*(go |step )?back( please)?$"
+        r"back (one|a (step|bit)|please|now|to (the )?(last|previous|step|question|one|first|start|beginning|my)))\b|^(actually |no,? |sorry,? |wait,? |oh |hang on,? |can (we|i|you) |please |ok |i want to |i need to |lets |let's )*(go |step )?back( please)?$"
     ),
     "stop": re.compile(
         r"\b(stop|quit|done|enough|finish\w*|end|leave|no more|over|give up|exit|bye|close|can'?t do this|cant do this|not doing (this|it)|for today)\b"
@@ -115,6 +115,7 @@ NO = re.compile(
     r"(no+|nope|nah|no,? (thanks|thank you|ta|i'?m (good|fine|ok))|not really|n/a|no (text|reason|offer|draft|message)|(no,? )?(i )?(don'?t|do not) want to( say| write)?|"
     r"leave (it|that|this) out|i'?d rather not( say)?|none of (these|them|that))"
 )
+KEEP_ALONE = re.compile(r"(no,? |yes,? |ok,? )?keep( (it|that|mine))?( as it is| like that| then)?")
 HELP_LINES = re.compile(r"(yes,? )?(please )?((show|give) (me )?)?(the |some )?help ?lines?( please)?")
 WHAT_TO_WRITE = re.compile(
     r"(so |but |and )?(what|how) (should|do|can|could|would|am) i (supposed to )?(start|begin|say|write|put|answer)( here| now| it| this| that| then)?"

@@ -31,6 +31,8 @@ NOW = datetime(2026, 11, 23, 10, 0)  # a Monday
         ("7, was 3 this morning", 7),
         ("actually it was 1 not 0", 1),
         ("off the charts", 10),
+        ("tomorrow at 9", None),
+        ("5 minutes", None),
         ("-", None),
     ],
 )
@@ -99,6 +101,7 @@ def test_a_choice(text: str, place: int | None) -> None:
         ("mid december", Moment(date(2026, 12, 15))),
         ("in two weeks", Moment(date(2026, 12, 7))),
         ("not today", None),
+        ("i cant this week", None),
         ("we live 3 hours apart", None),
         ("when i see her", None),
         ("may be later", None),
