@@ -99,7 +99,8 @@ class Runner(Answers):
         said = self._diary() if self._exercise.diary else []
         if said:
             said[-1].buttons = said[-1].buttons or self._buttons("one_more" if self._practice.finished else "resume")
-        return said or [self._message(self._words.no_chart, self._buttons("resume", "another"))]
+        names = ["another"] if self._practice.finished else ["resume", "another"]
+        return said or [self._message(self._words.no_chart, self._buttons(*names))]
 
     def _start(self, _move: Move) -> List[Said]:
         if self._practice.at != INTRO:

@@ -43,6 +43,7 @@ _BARE_HOUR = re.compile(
 )
 _AFTERTHOUGHT = re.compile(r",|\b(?:after|before|when|while|because|cos|as soon|once)\b")
 MOST_WORDS_OF_A_CHOICE = 6
+MOST_BESIDES_A_CHOICE = 3
 _DENIES = re.compile(r"\b(not|n'?t|never|nothing|nobody|cant|dont|wont|isnt)\b|n't\b")
 _LITTLE_WORDS = {
     "the",

@@ -67,7 +67,7 @@ ASKS = re.compile(
 )
 SOME_TIME = re.compile(
     r"(maybe |probably |perhaps |some ?time |i think |i guess |well )*(later|soon|tonight|tomorrow|tmrw|today|now|after|before|when|whenever|as soon as|once|next|"
-    r"in (the|a|an|about|\d)|at |on |this |mid|end of|early|late|never|not |i'?m not|im not|i won'?t|id rather not|i'?d rather not|any ?time|half|\d)"
+    r"in (the|a|an|about|\d)|at |on |this (week\w*|morning|evening|afternoon|month|mon|tue|wed|thu|fri|sat|sun)|mid|end of|early|late|never|not (today|now|yet|tonight|before|until|this|at)|i'?m not (going|gonna|doing)|i won'?t|id rather not|i'?d rather not|any ?time|half|\d)"
 )
 # A wish that the model reads must be said with one of these; "go back to work" and "good enough" are answers.
 ANYTHING = re.compile("")

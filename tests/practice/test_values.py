@@ -115,3 +115,17 @@ def test_a_moment(text: str, moment: Moment | None) -> None:
 @pytest.mark.parametrize("moment", [Moment(date(2026, 11, 24)), Moment(date(2026, 11, 24), time(9, 30))])
 def test_a_moment_can_be_kept_as_text(moment: Moment) -> None:
     assert Moment.from_text(str(moment)) == moment
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("worn out, scared", None),
+        ("just worn out tbh", 0),
+        ("nothing would help", None),
+        ("all of them", None),
+        ("she would shout", 2),
+    ],
+)
+def test_own_words_are_not_taken_for_a_button(text: str, place: int | None) -> None:
+    assert read_choice(text, ["worn out", "Help with a task", "Annoyed"], [[], [], ["shout"]]) == place
