@@ -160,10 +160,10 @@ def _stands_in(typed: str, choice: str) -> bool:
     """Return whether what was typed is a part of a choice, or says it with hardly a word more."""
     if re.search(rf"(?<!\w){re.escape(typed)}(?!\w)", choice):
         return typed not in _LITTLE_WORDS
-    extra = len(typed.split()) - len(choice.split())
-    return (
-        extra <= 3 and not _DENIES.search(typed) and re.search(rf"(?<!\w){re.escape(choice)}(?!\w)", typed) is not None
-    )
+    whole = re.search(rf"(?<!\w){re.escape(choice)}(?!\w)", typed) is not None
+    besides = typed.replace(choice, "")
+    adds = len(besides.split()) > MOST_BESIDES_A_CHOICE or re.search(r",|\b(and|but|or)\b", besides) is not None
+    return whole and not adds and not _DENIES.search(typed)
 
 
 def read_moment(text: str, now: datetime) -> Optional[Moment]:
