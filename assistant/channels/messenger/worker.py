@@ -51,11 +51,10 @@ class Worker:
     async def start(self) -> None:
         """Begin, with what is left from before."""
         self._stopping = asyncio.Event()
-        await self._platform.start()
         self._look = asyncio.create_task(self._look_around())
 
     async def stop(self) -> None:
-        """Finish the messages being sent, give everything else back, close connections."""
+        """Finish the messages being sent, give everything else back."""
         self._stopping.set()
         tasks = [task for task in (self._look, *self._tasks.values()) if task]
         if tasks:
@@ -63,7 +62,6 @@ class Worker:
             for task in late:
                 task.cancel()
         await self._turns.close()
-        await self._platform.close()
         self._inbox.close()
 
     def wake(self, conversation: str) -> None:
