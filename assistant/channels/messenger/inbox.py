@@ -108,7 +108,7 @@ class Inbox:
                 return False
             # This locks the conversation, so that an erasure that ends now does not overlook the new update.
             insert = self._insert(CONVERSATIONS).values(**chat, notes="{}", leased_until=0.0)
-            connection.execute(insert.on_conflict_do_update(["id"], set_={"address": chat["address"]}))
+            connection.execute(insert.on_conflict_do_update(index_elements=["id"], set_={"address": chat["address"]}))
         return True
 
     def waiting(self, channel: str) -> List[str]:
@@ -136,6 +136,7 @@ class Inbox:
 
     def renew(self, owner: str) -> None:
         """Keep all conversations of an owner."""
+        self._make_tables()
         query = sa.update(CONVERSATIONS).where(CONVERSATIONS.c.owner == owner)
         with self._engine.begin() as connection:
             connection.execute(query.values(leased_until=time.time() + LEASE_SECONDS))

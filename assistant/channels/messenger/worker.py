@@ -23,6 +23,7 @@ from assistant.channels.messenger.turns import AgentGetter, Answer, Turns
 
 logger = logging.getLogger(__name__)
 
+ROUNDS = 20  # of the event loop; reading a request takes a few
 LOOK_SECONDS = 1.0  # how often the queue is searched for what nobody works on
 STOP_SECONDS = 10.0  # Sanic gives 15
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0  # between attempts to send
@@ -148,6 +149,8 @@ class Worker:
     async def _settle(self, stored: Stored) -> None:
         """Wait a moment: platforms may bring two updates in the wrong order."""
         await self._pause(stored.received_at + self._platform.settle_seconds - time.time())
+        for _ in range(ROUNDS):
+            await asyncio.sleep(0)  # under load, requests that came meanwhile have still to be read
 
     async def _answer(self, stored: Stored, update: Update, chat: Chat, give_up: bool) -> Answer:
         agent = self._ready()
