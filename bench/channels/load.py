@@ -45,7 +45,7 @@ QUESTIONS = [
 TWICE, LATE, TOGETHER = 0.15, 0.05, 0.2  # of all messages: come twice, come again at the end, come with the next one
 GAP_SECONDS = 0.1  # between two that were sent at once
 OUTAGE_SECONDS = 5.0
-START_SECONDS, WHOLE_SECONDS = 120, 1800
+START_SECONDS, WHOLE_SECONDS = 300, 1800
 RETRY_SECONDS = 1.0
 
 
@@ -127,7 +127,7 @@ class Load:
             self.sent[person] += texts
             started = time.monotonic()
             await self._bring_all(session, deliveries, chance)
-            while len(self._side.seen(person)) <= len(self.sent[person]):  # one more: the first message
+            while self._side.count(person) <= len(self.sent[person]):  # one more: the first message
                 await asyncio.sleep(0.05)
             self.waits.append(time.monotonic() - started)
             await asyncio.sleep(chance.random() * 0.5)
@@ -182,7 +182,7 @@ class Load:
             await asyncio.sleep(0.1)
 
     def _answered(self) -> int:
-        return sum(max(0, len(self._side.seen(person)) - 1) for person in self._people)
+        return sum(max(0, self._side.count(person) - 1) for person in self._people)
 
     async def _settled(self) -> None:
         while open_work(self._server.database):

@@ -46,6 +46,10 @@ class Side(ABC):
         """Return the texts a person has got, in order, as they look."""
 
     @abstractmethod
+    def count(self, person: int) -> int:
+        """Return how many messages a person has got."""
+
+    @abstractmethod
     def key(self, person: int) -> str:
         """Return what names the person in the address the assistant keeps."""
 
@@ -92,6 +96,10 @@ class TelegramSide(Side):
         """Return the texts of a chat."""
         sent = self._fake.sent_to.get(person + 9_000_000_000, [])
         return [parse_markdown(call.data["text"]) for call in sent if call.method == "sendMessage"]
+
+    def count(self, person: int) -> int:
+        """Return the length of a chat."""
+        return len(self._fake.sent_to.get(person + 9_000_000_000, []))
 
     def key(self, person: int) -> str:
         """Return the chat's number."""
@@ -151,6 +159,10 @@ class SlackSide(Side):
     def seen(self, person: int) -> List[str]:
         """Return the texts of the direct messages."""
         return [message.text for message in self._fake.seen_by(self._user(person))]
+
+    def count(self, person: int) -> int:
+        """Return the length of the direct messages."""
+        return len(self._fake.seen_by(self._user(person)))
 
     def key(self, person: int) -> str:
         """Return the channel."""

@@ -7,6 +7,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -412,6 +413,69 @@ def test_no_words_tokens_or_ids_of_a_person_in_the_log(person: Person) -> None:
     person.say("my neighbour plays the xylophonium at night")
     log = person.server.log.read_text()
     assert "xylophonium" not in log and TOKEN not in log and SECRET not in log and str(person.id) not in log
+
+
+def test_in_danger_help_comes_without_the_database(telegram: FakeTelegram, endpoints: Path, tmp_path: Path) -> None:
+    def talk(person: Person) -> None:
+        person.say("/start")
+        with sqlite3.connect(person.server.database) as database:
+            for table in ("events", "channel_updates"):
+                database.execute(f"alter table {table} rename to {table}_away")
+        person.send(telegram.text(person.id, "i want to die"))
+        until(lambda: "988" in person.seen(), "help")
+        person.send(telegram.text(person.id, "2"))
+        until(lambda: len(telegram.sent(person.id)) > 4, "an answer to a typed choice")
+
+    for server in run_assistant(tmp_path, endpoints, **settings(telegram)):
+        talk(Person(telegram, server))
+
+
+def test_what_a_restart_interrupts_is_answered_once_by_the_next_start(
+    telegram: FakeTelegram, endpoints: Path, tmp_path: Path
+) -> None:
+    updates: list[dict[str, Any]] = []
+    number = 0
+    for server in run_assistant(tmp_path, endpoints, **settings(telegram)):
+        person = Person(telegram, server)
+        number = person.id
+        person.say("/start")
+        telegram.down = True
+        updates += [telegram.text(number, text) for text in ("what is ipt", "how much does it cost")]
+        for update in updates:
+            person.send(update)
+    assert len(telegram.sent(number)) == 2
+    telegram.down = False
+    for server in run_assistant(tmp_path, endpoints, **settings(telegram)):
+        person = Person(telegram, server)
+        person.id = number
+        for update in updates:
+            person.send(update)  # Telegram could not know that it was taken
+        person.done()
+    what, cost = telegram.texts(number)[2:]
+    assert "Interpersonal" in what and "your plan" in cost
+
+
+def test_two_replicas_answer_once_and_in_order(telegram: FakeTelegram, endpoints: Path, tmp_path: Path) -> None:
+    shared = {**settings(telegram), "IPT_TRACKER_URL": f"sqlite:///{tmp_path / 'one' / 'conversations.db'}"}
+    folders = [tmp_path / "one", tmp_path / "other"]
+    for folder in folders:
+        folder.mkdir()
+    with ExitStack() as stack:
+        people = []
+        for folder in folders:
+            running = run_assistant(folder, endpoints, **shared)
+            stack.callback(lambda running=running: next(running, None))
+            people.append(Person(telegram, next(running)))
+        one, other = people
+        other.id, other.server = one.id, one.server
+        one.say("/start")
+        for text in ("what is ipt", "how much does it cost", "who gives this therapy"):
+            update = telegram.text(one.id, text)
+            with ThreadPoolExecutor(4) as pool:
+                list(pool.map(lambda person: person.send(update), [one, other, other, one]))  # noqa: B023
+        one.done()
+    what, cost, who = telegram.texts(one.id)[2:]
+    assert "Interpersonal" in what and "your plan" in cost and "trained" in who
 
 
 def test_without_a_token_there_is_no_such_address(assistant: Assistant) -> None:

@@ -15,7 +15,7 @@ from typing import Any, Dict, List, NamedTuple, Optional, Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.pool import QueuePool
+from sqlalchemy.pool import QueuePool, StaticPool
 
 from assistant.channels.messenger.platform import Update
 from assistant.stores.sqlite import prepare_sqlite
@@ -23,6 +23,7 @@ from assistant.stores.tracker_store import DEFAULT_FILE
 
 LEASE_SECONDS = 30.0
 KEEP_IDS_SECONDS = 7 * 24 * 3600.0  # Telegram tries again for a day, Slack for an hour
+IN_MEMORY = "sqlite://"
 WAITING, ANSWERED, ERASING, DONE = "waiting", "answered", "erasing", "done"
 
 metadata = sa.MetaData()
@@ -108,7 +109,7 @@ class Inbox:
                 return False
             # This locks the conversation, so that an erasure that ends now does not overlook the new update.
             insert = self._insert(CONVERSATIONS).values(**chat, notes="{}", leased_until=0.0)
-            connection.execute(insert.on_conflict_do_update(["id"], set_={"address": chat["address"]}))
+            connection.execute(insert.on_conflict_do_update(index_elements=["id"], set_={"address": chat["address"]}))
         return True
 
     def waiting(self, channel: str) -> List[str]:
@@ -136,6 +137,7 @@ class Inbox:
 
     def renew(self, owner: str) -> None:
         """Keep all conversations of an owner."""
+        self._make_tables()
         query = sa.update(CONVERSATIONS).where(CONVERSATIONS.c.owner == owner)
         with self._engine.begin() as connection:
             connection.execute(query.values(leased_until=time.time() + LEASE_SECONDS))
@@ -266,9 +268,9 @@ def _engine(address: str) -> sa.engine.Engine:
         return sa.create_engine(address, pool_pre_ping=True, hide_parameters=True)
     engine = sa.create_engine(
         address,
-        poolclass=QueuePool,
+        poolclass=StaticPool if address == IN_MEMORY else QueuePool,  # a database in memory is its connection
         hide_parameters=True,
-        connect_args={"check_same_thread": False, "isolation_level": None, "timeout": 15},
+        connect_args={"check_same_thread": False, "isolation_level": None, "timeout": 5},
     )
     sa.event.listen(engine, "connect", prepare_sqlite)
     sa.event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
