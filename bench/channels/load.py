@@ -1,6 +1,6 @@
 """Many people at once in Slack, with everything that goes wrong: `python -m bench.channels.load [--people 200] [--turns 10]`.
 
-One message in ten arrives twice, one in ten changes places with the next, one call in twenty is answered 429, Slack is down for
+One message in ten is brought twice, one in ten changes places with the next, one call in twenty is answered 429, Slack is down for
 five seconds, and the assistant is stopped and started again in the middle. In the end each person's messages must stand in the
 tracker once and in order, and each answer must have reached Slack once and in order. Writes `bench/results/slack-load.json`.
 """
@@ -14,6 +14,7 @@ import os
 import random
 import re
 import sqlite3
+import statistics
 import sys
 import tempfile
 import threading
@@ -46,6 +47,7 @@ QUESTIONS = [
 ]
 SECONDS = 60.0  # in which everybody says everything
 TWICE, SWAPPED, LIMITED = 0.1, 0.1, 0.05
+RACE_SECONDS = 0.02  # between the requests of one race
 SECRET = "a secret for the load test " * 3
 
 
@@ -55,8 +57,7 @@ class Load:
     def __init__(self, people: int, turns: int) -> None:
         self.people, self.turns = people, turns
         self.url = ""
-        self.requests = 0
-        self.slowest = 0.0
+        self.taken: List[float] = []
         self.said: Dict[str, List[str]] = {}
 
     def talk(self, user: str, slack: FakeSlack) -> None:
@@ -76,9 +77,14 @@ class Load:
             for event in now:
                 event["ts"] = event["event_ts"] = slack.new_ts()
             number += len(now)
-            for event in reversed(now):
-                for _ in range(1 + (chance.random() < TWICE)):
-                    self._bring(event)
+            # At once, the later one first, as when Slack's servers race; and a retry beside its first attempt.
+            attempts = [event for event in reversed(now) for _ in range(1 + (chance.random() < TWICE))]
+            racing = [threading.Thread(target=self._bring, args=(event,)) for event in attempts]
+            for thread in racing:
+                thread.start()
+                time.sleep(RACE_SECONDS)
+            for thread in racing:
+                thread.join()
 
     def _bring(self, event: Dict[str, Any]) -> None:
         """Bring an event until it is taken, as Slack does."""
@@ -86,8 +92,7 @@ class Load:
             started = time.monotonic()
             try:
                 if post_event(self.url, event, f"Ev{event['ts']}").status_code == 200:
-                    self.requests += 1
-                    self.slowest = max(self.slowest, time.monotonic() - started)
+                    self.taken.append(time.monotonic() - started)
                     return
             except requests.RequestException:
                 pass
@@ -109,12 +114,16 @@ def main() -> None:
         database = _run(load, slack, Path(folder), endpoints, settings)
         seconds = time.monotonic() - started
         faults = _faults(load, slack, database)
+        taken = sorted(load.taken)
         statuses = [call.status for call in slack.calls]
     figures = {
         "people": given.people,
         "turns": given.people * given.turns,
-        "requests_taken": load.requests,
-        "slowest_200_seconds": round(load.slowest, 2),
+        "requests_taken": len(load.taken),
+        "seconds_to_200": {
+            "median": round(statistics.median(load.taken), 2),
+            "p95": round(taken[-len(taken) // 20], 2),
+        },
         "calls_answered_429": statuses.count(429),
         "calls_answered_503": statuses.count(503),
         "seconds": round(seconds),
