@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import json
 import time
-from typing import Any, Dict, List, NamedTuple
+from typing import Any, Dict, List
 
 import aiohttp
 import yaml
@@ -14,6 +14,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 
+from assistant.channels.findings import Finding
 from assistant.channels.settings import SettingsError
 from assistant.channels.slack_settings import SIGNING_SECRET, TOKEN, SlackSettings
 from assistant.content.files import ROOT
@@ -27,13 +28,6 @@ MEND_TOKEN = {
     "token_revoked": 'The token was taken back. Install the app again under "Install App" and copy the new token.',
     "token_expired": "Token rotation is on, which the assistant does not do. Create the app anew from the manifest.",
 }
-
-
-class Finding(NamedTuple):
-    """One thing that was looked at: whether it is right, and else how to mend it."""
-
-    right: bool
-    text: str
 
 
 async def check_slack(public_url: str = "") -> List[Finding]:

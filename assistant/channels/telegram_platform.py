@@ -44,9 +44,7 @@ class Telegram(Platform):
     async def close(self) -> None:
         """Close the client."""
         if self._bot is not None:
-            session = await self._bot.get_session()
-            if session is not None:
-                await session.close()
+            await self._bot.session.close()
 
     def parts(self, view: View) -> List[Dict[str, Any]]:
         """Return a picture, then files, then the words, so that the keyboard is the last thing a person sees."""

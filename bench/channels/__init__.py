@@ -1,1 +1,1 @@
-"""Benches and drawings of the messenger channels."""
+"""Benchmarks of the messengers."""

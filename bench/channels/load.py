@@ -1,187 +1,265 @@
-"""Many people at once in Slack, with everything that goes wrong: `python -m bench.channels.load [--people 200] [--turns 10]`.
+"""Many people at once in a messenger, on a bad day: every turn answered exactly once, and in order.
 
-One message in ten is brought twice, one in ten changes places with the next, one call in twenty is answered 429, Slack is down for
-five seconds, and the assistant is stopped and started again in the middle. In the end each person's messages must stand in the
-tracker once and in order, and each answer must have reached Slack once and in order. Writes `bench/results/slack-load.json`.
+    python -m bench.channels.load telegram [--people 200] [--turns 10] [--seed 1] [--out bench/results]
+
+Each person writes, waits for the answer, and goes on; some send two messages at once, which arrive in either order a moment apart.
+Some requests come twice, at once or much later. The platform refuses some messages for a second (429), its API is down for five
+seconds after a third of the turns, and the assistant is stopped (SIGTERM) and started again after two thirds. Then what each
+person got is held against what the assistant remembers of the conversation: every message once, every answer once, in order.
 """
 
 from __future__ import annotations
 
 import argparse
-import html
+import asyncio
 import json
 import os
 import random
 import re
 import sqlite3
 import statistics
+import subprocess
 import sys
 import tempfile
-import threading
 import time
-from contextlib import closing
 from pathlib import Path
 from typing import Any, Dict, List
 
-import requests
+import aiohttp
 
-from assistant.channels.messenger.buttons import conversation_id
-from assistant.content.channels import load_channel_words
-from assistant.content.files import ROOT
-from bench.channels.parts import endpoints_in, slack_settings
-from tests.channels.fake_slack import TEAM, FakeSlack
-from tests.channels.slack_person import message_event, open_work, post_event, wait_until
-from tests.conftest import Assistant, run_assistant
+from bench.channels.sides import SIDES, Delivery, Side
+from bench.latency.run import ROOT, free_port
 
 QUESTIONS = [
     "what is ipt",
     "how long does it take",
     "does it really work",
-    "will my boss hear any of this",
     "is there something for my teenager",
-    "thanks",
     "what does it cost",
     "can i do it online",
     "who gives this therapy",
-    "i feel lonely since i moved",
+    "what happens in the first session",
+    "how is it different from cbt",
+    "is what i say to a therapist private",
 ]
-SECONDS = 60.0  # in which everybody says everything
-TWICE, SWAPPED, LIMITED = 0.1, 0.1, 0.05
-RACE_SECONDS = 0.02  # between the requests of one race
-SECRET = "a secret for the load test " * 3
+TWICE, LATE, TOGETHER = 0.15, 0.05, 0.2  # of all messages: come twice, come again at the end, come with the next one
+GAP_SECONDS = 0.1  # between two that were sent at once
+OUTAGE_SECONDS = 5.0
+START_SECONDS, WHOLE_SECONDS = 120, 1800
+RETRY_SECONDS = 1.0
+
+
+class Server:
+    """The assistant in a process of its own, with one database; can be stopped and started again."""
+
+    def __init__(self, folder: Path, environment: Dict[str, str]) -> None:
+        self.database, self._log = folder / "conversations.db", folder / "log"
+        self._port = free_port()
+        self.url = f"http://127.0.0.1:{self._port}"
+        self._environment = {
+            **os.environ,
+            "RASA_TELEMETRY_ENABLED": "false",
+            "PYTHONWARNINGS": "ignore",
+            "IPT_TRACKER_URL": f"sqlite:///{self.database}",
+            "IPT_WEB_SECRET": "a secret for the load test " * 2,
+            "IPT_CRISIS_OUTBOX": str(folder / "outbox"),
+            **environment,
+        }
+        self.start()
+
+    def start(self) -> None:
+        """Start the process."""
+        command = [sys.executable, "-m", "rasa", "run", "--model", "models/assistant.tar.gz", "--port", str(self._port)]
+        command += ["--interface", "127.0.0.1", "--credentials", "credentials.yml", "--endpoints", "endpoints.yml"]
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log, env=self._environment)
+
+    def stop(self) -> int:
+        """End the process with SIGTERM; return its exit code."""
+        self._process.terminate()
+        return self._process.wait(30)
+
+    async def ready(self, session: aiohttp.ClientSession) -> None:
+        """Wait until it answers."""
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            try:
+                async with session.post(f"{self.url}/webhooks/web/session") as response:
+                    if response.status == 201:
+                        return
+            except aiohttp.ClientError:
+                await asyncio.sleep(0.2)
+        raise TimeoutError(f"The assistant did not start; see {self._log}")
 
 
 class Load:
     """One run."""
 
-    def __init__(self, people: int, turns: int) -> None:
-        self.people, self.turns = people, turns
-        self.url = ""
-        self.taken: List[float] = []
-        self.said: Dict[str, List[str]] = {}
+    def __init__(self, side: Side, server: Server, people: int, turns: int, seed: int) -> None:
+        self._side, self._server, self._turns = side, server, turns
+        self._people = range(1, people + 1)
+        self._chance = random.Random(seed)
+        self._late: List[Delivery] = []
+        self._restarting = False
+        self.sent: Dict[int, List[str]] = {person: [] for person in self._people}
+        self.waits: List[float] = []
+        self.repeated = self.swapped = 0
 
-    def talk(self, user: str, slack: FakeSlack) -> None:
-        """Say everything one person says, at their own pace."""
-        chance = random.Random(user)
-        channel = slack.direct(user)
-        events = []
-        for number in range(self.turns):
-            text = QUESTIONS[(chance.randrange(len(QUESTIONS)) + number) % len(QUESTIONS)]
-            events.append(message_event(user, channel, "", text))
-        self.said[user] = [event["text"] for event in events]
-        number = 0
-        while number < len(events):
-            time.sleep(chance.uniform(0.5, 1.5) * SECONDS / self.turns)
-            swap = chance.random() < SWAPPED and number + 1 < len(events)
-            now = events[number : number + 1 + swap]
-            for event in now:
-                event["ts"] = event["event_ts"] = slack.new_ts()
-            number += len(now)
-            # At once, the later one first, as when Slack's servers race; and a retry beside its first attempt.
-            attempts = [event for event in reversed(now) for _ in range(1 + (chance.random() < TWICE))]
-            racing = [threading.Thread(target=self._bring, args=(event,)) for event in attempts]
-            for thread in racing:
-                thread.start()
-                time.sleep(RACE_SECONDS)
-            for thread in racing:
-                thread.join()
+    async def run(self) -> None:
+        """Let everybody talk, with an outage and a restart in between."""
+        async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
+            await self._server.ready(session)
+            talks = [asyncio.create_task(self._talk(session, person)) for person in self._people]
+            trouble = asyncio.create_task(self._trouble())
+            await asyncio.wait_for(asyncio.gather(*talks), WHOLE_SECONDS)
+            await trouble
+            await asyncio.gather(*(self._bring(session, self._side.again(late)) for late in self._late))
+            self.repeated += len(self._late)
+            await self._settled()
 
-    def _bring(self, event: Dict[str, Any]) -> None:
-        """Bring an event until it is taken, as Slack does."""
-        while True:
+    async def _talk(self, session: aiohttp.ClientSession, person: int) -> None:
+        chance = random.Random(self._chance.random())
+        await asyncio.sleep(chance.random() * 2)
+        while len(self.sent[person]) < self._turns:
+            count = 2 if chance.random() < TOGETHER and self._turns - len(self.sent[person]) > 1 else 1
+            texts = [QUESTIONS[(len(self.sent[person]) + place) % len(QUESTIONS)] for place in range(count)]
+            deliveries = [self._side.delivery(person, text) for text in texts]
+            self.sent[person] += texts
             started = time.monotonic()
+            await self._bring_all(session, deliveries, chance)
+            while len(self._side.seen(person)) <= len(self.sent[person]):  # one more: the first message
+                await asyncio.sleep(0.05)
+            self.waits.append(time.monotonic() - started)
+            await asyncio.sleep(chance.random() * 0.5)
+
+    async def _bring_all(
+        self, session: aiohttp.ClientSession, deliveries: List[Delivery], chance: random.Random
+    ) -> None:
+        swapped = len(deliveries) > 1 and chance.random() < 0.5 and not self._restarting
+        self.swapped += swapped
+        bringing = []
+        for delivery in reversed(deliveries) if swapped else deliveries:
+            bringing.append(asyncio.create_task(self._bring(session, delivery)))
+            if chance.random() < TWICE:
+                bringing.append(asyncio.create_task(self._bring(session, self._side.again(delivery))))
+                self.repeated += 1
+            if chance.random() < LATE:
+                self._late.append(delivery)
+            if len(deliveries) > 1:
+                if not swapped:
+                    await bringing[0]  # a platform brings the next one when it got its 200 for the first
+                await asyncio.sleep(chance.random() * GAP_SECONDS)
+        await asyncio.gather(*bringing)
+
+    async def _bring(self, session: aiohttp.ClientSession, delivery: Delivery) -> None:
+        """Bring a request until it is taken, as the platforms do."""
+        while True:
             try:
-                if post_event(self.url, event, f"Ev{event['ts']}").status_code == 200:
-                    self.taken.append(time.monotonic() - started)
-                    return
-            except requests.RequestException:
+                url = f"{self._server.url}{delivery.path}"
+                async with session.post(url, data=delivery.body, headers=delivery.headers) as response:
+                    if response.status == 200:
+                        return
+            except aiohttp.ClientError:
                 pass
-            time.sleep(0.3)
+            delivery = self._side.again(delivery)
+            await asyncio.sleep(RETRY_SECONDS)
+
+    async def _trouble(self) -> None:
+        whole = len(self._people) * self._turns
+        await self._until(whole / 3)
+        self._side.outage(OUTAGE_SECONDS)
+        await self._until(whole * 2 / 3)
+        self._restarting = True
+        await asyncio.sleep(2 * GAP_SECONDS)
+        code = await asyncio.to_thread(self._server.stop)
+        print(f"stopped with exit code {code} after {self._answered()} answers, started again", flush=True)
+        self._server.start()
+        await asyncio.sleep(2 * RETRY_SECONDS)
+        self._restarting = False
+
+    async def _until(self, answers: float) -> None:
+        while self._answered() < answers:
+            await asyncio.sleep(0.1)
+
+    def _answered(self) -> int:
+        return sum(max(0, len(self._side.seen(person)) - 1) for person in self._people)
+
+    async def _settled(self) -> None:
+        while open_work(self._server.database):
+            await asyncio.sleep(0.2)
 
 
-def main() -> None:
-    """Run, check and write the figures."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--people", type=int, default=200)
-    parser.add_argument("--turns", type=int, default=10)
-    given = parser.parse_args()
-    os.environ["IPT_WEB_SECRET"] = SECRET
-    load = Load(given.people, given.turns)
-    with tempfile.TemporaryDirectory() as folder, FakeSlack() as slack, endpoints_in(Path(folder)) as endpoints:
-        slack.random_limits = LIMITED
-        settings = {**slack_settings(slack), "IPT_WEB_SECRET": SECRET, "IPT_COUNTRY": "US"}
-        started = time.monotonic()
-        database = _run(load, slack, Path(folder), endpoints, settings)
-        seconds = time.monotonic() - started
-        faults = _faults(load, slack, database)
-        taken = sorted(load.taken)
-        statuses = [call.status for call in slack.calls]
-    figures = {
-        "people": given.people,
-        "turns": given.people * given.turns,
-        "requests_taken": len(load.taken),
-        "seconds_to_200": {
-            "median": round(statistics.median(load.taken), 2),
-            "p95": round(taken[-len(taken) // 20], 2),
-        },
-        "calls_answered_429": statuses.count(429),
-        "calls_answered_503": statuses.count(503),
-        "seconds": round(seconds),
-        "faults": faults,
-    }
-    output = ROOT / "bench" / "results" / "slack-load.json"
-    output.parent.mkdir(parents=True, exist_ok=True)
-    output.write_text(json.dumps(figures, indent=2) + "\n")
-    print(json.dumps(figures, indent=2)[:3000])
-    sys.exit(1 if faults else 0)
+def open_work(database: Path) -> int:
+    """Return how many updates are not dealt with."""
+    with sqlite3.connect(database, timeout=30) as connection:
+        return int(connection.execute("select count(*) from channel_updates where state != 'done'").fetchone()[0])
 
 
-def _run(load: Load, slack: FakeSlack, folder: Path, endpoints: Path, settings: Dict[str, str]) -> Path:
-    """Let everybody talk to an assistant that is started twice; return its database."""
-    database = folder / "conversations.db"
-    threads = [threading.Thread(target=load.talk, args=(f"U{number:05}", slack)) for number in range(load.people)]
-    for running in run_assistant(folder, endpoints, 200, **settings):
-        load.url = _webhook(running)
-        for thread in threads:
-            thread.start()
-        time.sleep(SECONDS / 3)
-        slack.down_until = time.monotonic() + 5
-        time.sleep(SECONDS / 3)
-    for running in run_assistant(folder, endpoints, 200, **settings):
-        load.url = _webhook(running)
-        for thread in threads:
-            thread.join()
-        wait_until(lambda: not open_work(database), "the queue did not get empty", 600)
-    return database
-
-
-def _webhook(running: Assistant) -> str:
-    return f"{running.url.rpartition('/')[0]}/slack/webhook"
-
-
-def _faults(load: Load, slack: FakeSlack, database: Path) -> List[str]:
-    """Return what was lost, doubled or out of order."""
-    faults: List[str] = []
-    first = load_channel_words("slack").first
-    with closing(sqlite3.connect(database)) as connection:
-        query = "select data from events where sender_id = ? order by id"
-        for user, said in load.said.items():
-            rows = connection.execute(query, (conversation_id("slack", TEAM, user),)).fetchall()
+def faults(load: Load, side: Side, database: Path) -> List[str]:
+    """Return what went wrong: a line for each person whose conversation is not as it should be."""
+    found = []
+    with sqlite3.connect(database, timeout=30) as connection:
+        for person, texts in load.sent.items():
+            query = "select id from channel_conversations where address like ?"
+            (conversation,) = connection.execute(query, (f"%{side.key(person)}%",)).fetchone()
+            rows = connection.execute("select data from events where sender_id = ? order by id", (conversation,))
             events = [json.loads(data) for (data,) in rows]
             heard = [event["text"] for event in events if event["event"] == "user"]
-            if heard != said:
-                faults.append(f"{user} said {said}, heard was {heard}")
-            told = [_words(event["text"]) for event in events if event["event"] == "bot"]
-            shown = [_words(html.unescape(message.text)) for message in slack.seen_by(user)]
-            wanted = [_words(first), *told]
-            if len(shown) != len(wanted) or any(not got.startswith(want) for got, want in zip(shown, wanted)):
-                faults.append(f"{user} was told {len(wanted)} messages, {len(shown)} were shown or the order differs")
-    return faults
+            said = [event["text"] for event in events if event["event"] == "bot"]
+            if heard != texts:
+                found.append(f"person {person}: wrote {texts}, heard {heard}")
+            seen = [_letters(text) for text in side.seen(person)][1:]
+            if len(seen) != len(said) or not all(
+                got.startswith(_letters(text)) for got, text in zip(seen, said, strict=True)
+            ):
+                found.append(f"person {person}: {len(said)} answers, {len(seen)} messages arrived, or in another order")
+    return found
 
 
-def _words(text: str) -> str:
-    return " ".join(re.findall(r"\w+", text))
+def _letters(text: str) -> str:
+    return re.sub(r"[\W_]+", "", text)
+
+
+def main() -> int:
+    """Run, print and keep the result; return 1 if a turn was lost, repeated or out of order."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("platform", choices=sorted(SIDES))
+    parser.add_argument("--people", type=int, default=200)
+    parser.add_argument("--turns", type=int, default=10)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--out", type=Path, default=Path("bench/results"))
+    given = parser.parse_args()
+    side: Side = SIDES[given.platform](given.seed)
+    with tempfile.TemporaryDirectory() as folder:
+        server = Server(Path(folder), side.environment)
+        load = Load(side, server, given.people, given.turns, given.seed)
+        started = time.monotonic()
+        try:
+            asyncio.run(load.run())
+            wrong = faults(load, side, server.database)
+        finally:
+            server.stop()
+            side.stop()
+    waits = sorted(load.waits)
+    result: Dict[str, Any] = {
+        "platform": given.platform,
+        "people": given.people,
+        "turns": sum(map(len, load.sent.values())),
+        "repeated_requests": load.repeated,
+        "swapped_pairs": load.swapped,
+        "refused_by_the_platform": side.refused(),
+        "seconds": round(time.monotonic() - started, 1),
+        "wait_median_seconds": round(statistics.median(waits), 2),
+        "wait_95_seconds": round(waits[int(len(waits) * 0.95)], 2),
+        "people_with_a_fault": len(wrong),
+    }
+    print(json.dumps(result, indent=2))
+    for line in wrong[:20]:
+        print(line)
+    given.out.mkdir(parents=True, exist_ok=True)
+    (given.out / f"load_{given.platform}.json").write_text(json.dumps(result, indent=2) + "\n")
+    return 1 if wrong else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -62,7 +62,7 @@ def parse_markdown(text: str) -> str:
             if not opened or opened[-1] != "[":
                 raise BadMarkup("character ']' is reserved and must be escaped with the preceding '\\'")
             opened.pop()
-            found = re.match(r"\(((?:[^()\\]|\\.)*)\)", text[index + 1 :])
+            found = re.match(r"\(((?:[^)\\]|\\.)*)\)", text[index + 1 :])
             if not found or not found[1]:
                 raise BadMarkup("a link has no address")
             index += 1 + found.end()
@@ -125,6 +125,7 @@ class FakeTelegram:
         self._messages: dict[tuple[int, int], dict[str, Any]] = {}
         self._queries: set[str] = set()
         self._lock = threading.Lock()
+        self.sent_to: dict[int, list[Call]] = {}
 
     # --- The person's side ---------------------------------------------------------------------------------------
 
@@ -173,8 +174,7 @@ class FakeTelegram:
 
     def sent(self, chat: int) -> list[Call]:
         """Return the messages that a person got, in order."""
-        methods = ("sendMessage", "sendPhoto", "sendDocument")
-        return [call for call in list(self.calls) if call.ok and call.method in methods and call.chat == chat]
+        return list(self.sent_to.get(chat, []))
 
     def texts(self, chat: int) -> list[str]:
         """Return the texts that a person got, as they look."""
@@ -229,7 +229,10 @@ class FakeTelegram:
             if refusal.parameters:
                 body["parameters"] = refusal.parameters
             return web.json_response(body, status=refusal.code)
-        self.calls.append(Call(method, data, files, True, "", time.time(), result))
+        call = Call(method, data, files, True, "", time.time(), result)
+        self.calls.append(call)
+        if method in ("sendMessage", "sendPhoto", "sendDocument"):
+            self.sent_to.setdefault(call.chat, []).append(call)
         return web.json_response({"ok": True, "result": result})
 
     def _getMe(self, _data: dict[str, Any], _files: dict[str, bytes]) -> Any:

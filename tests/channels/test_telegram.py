@@ -233,7 +233,7 @@ def test_seven_is_an_answer_where_a_number_is_asked(person: Person, telegram: Fa
     [
         ("/help", "exercise"),
         ("/exercises", "What is it about"),
-        ("/find", "family doctor"),
+        ("/find", "FindTreatment.gov"),
         ("/stop", "stop"),
         ("/start@ipt_test_bot", "Interpersonal"),
         ("/erase", WORDS.erase_question.split(".")[0]),
@@ -412,6 +412,21 @@ def test_no_words_tokens_or_ids_of_a_person_in_the_log(person: Person) -> None:
     person.say("my neighbour plays the xylophonium at night")
     log = person.server.log.read_text()
     assert "xylophonium" not in log and TOKEN not in log and SECRET not in log and str(person.id) not in log
+
+
+def test_in_danger_help_comes_without_the_database(telegram: FakeTelegram, endpoints: Path, tmp_path: Path) -> None:
+    def talk(person: Person) -> None:
+        person.say("/start")
+        with sqlite3.connect(person.server.database) as database:
+            for table in ("events", "channel_updates"):
+                database.execute(f"alter table {table} rename to {table}_away")
+        person.send(telegram.text(person.id, "i want to die"))
+        until(lambda: "988" in person.seen(), "help")
+        person.send(telegram.text(person.id, "2"))
+        until(lambda: len(telegram.sent(person.id)) > 4, "an answer to a typed choice")
+
+    for server in run_assistant(tmp_path, endpoints, **settings(telegram)):
+        talk(Person(telegram, server))
 
 
 def test_without_a_token_there_is_no_such_address(assistant: Assistant) -> None:

@@ -4,7 +4,8 @@ How a channel uses it:
 
 1.  It checks that a request is authentic, makes an `Update` of it (`platform.py`) and calls `Messenger.accept(update)`
     (`messenger.py`), then answers 200. `accept` stores the update; it returns `False` when it was stored before. When
-    it raises `sqlalchemy.exc.SQLAlchemyError` the channel answers 503, and the platform comes again.
+    it raises `sqlalchemy.exc.SQLAlchemyError` the channel answers 503, and the platform comes again. (With the database down it
+    keeps and answers updates in memory.)
 2.  It gives `Messenger` a `Platform`: `parts(view)` makes what is to be sent out of a `View` (`rendering.py`; one message of
     the assistant), each part a JSON object; `send(address, part)` sends one. Both know the platform; nothing else does.
 3.  It registers the start and the stop: `messenger.listen(blueprint)`.

@@ -15,13 +15,14 @@ from typing import Any, Dict, List, NamedTuple, Optional, Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.pool import QueuePool
+from sqlalchemy.pool import QueuePool, StaticPool
 
 from assistant.channels.messenger.platform import Update
 from assistant.stores.tracker_store import DEFAULT_FILE, prepare_sqlite
 
 LEASE_SECONDS = 30.0
 KEEP_IDS_SECONDS = 7 * 24 * 3600.0  # Telegram tries again for a day, Slack for an hour
+IN_MEMORY = "sqlite://"
 WAITING, ANSWERED, ERASING, DONE = "waiting", "answered", "erasing", "done"
 
 metadata = sa.MetaData()
@@ -265,9 +266,9 @@ def _engine(address: str) -> sa.engine.Engine:
         return sa.create_engine(address, pool_pre_ping=True, hide_parameters=True)
     engine = sa.create_engine(
         address,
-        poolclass=QueuePool,
+        poolclass=StaticPool if address == IN_MEMORY else QueuePool,  # a database in memory is its connection
         hide_parameters=True,
-        connect_args={"check_same_thread": False, "isolation_level": None, "timeout": 15},
+        connect_args={"check_same_thread": False, "isolation_level": None, "timeout": 5},
     )
     sa.event.listen(engine, "connect", prepare_sqlite)
     sa.event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))

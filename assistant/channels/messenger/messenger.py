@@ -1,15 +1,21 @@
-"""A messenger channel's connection to the core: takes updates, and starts and stops the work on them."""
+"""A messenger channel's connection to the core: takes updates, and starts and stops the work on them.
+
+When the database fails, updates are kept in memory and answered all the same: a person in danger must not wait for it. Only these
+would be lost if the assistant stopped too.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from typing import Any, Optional
 
 from rasa.core.agent import Agent
 from sanic import Blueprint, Sanic
+from sqlalchemy.exc import SQLAlchemyError
 
 from assistant.channels.messenger import buttons
-from assistant.channels.messenger.inbox import Inbox
+from assistant.channels.messenger.inbox import IN_MEMORY, Inbox
 from assistant.channels.messenger.platform import Platform, Update
 from assistant.channels.messenger.worker import Worker
 
@@ -23,7 +29,9 @@ class Messenger:
         self.platform = platform
         self.inbox = inbox or Inbox()
         self._app: Optional[Sanic] = None
+        self._spare = Inbox(IN_MEMORY)
         self._worker = Worker(platform, self.inbox, self._agent)
+        self._spare_worker = Worker(platform, self._spare, self._agent)
 
     def listen(self, blueprint: Blueprint) -> None:
         """Work from the server's start to its stop."""
@@ -31,11 +39,14 @@ class Messenger:
         @blueprint.listener("after_server_start")
         async def start(app: Sanic, _loop: Any) -> None:
             self._app = app
+            await self.platform.start()
             await self._worker.start()
+            await self._spare_worker.start()
 
         @blueprint.listener("before_server_stop")
         async def stop(_app: Sanic, _loop: Any) -> None:
-            await self._worker.stop()
+            await asyncio.gather(self._worker.stop(), self._spare_worker.stop())
+            await self.platform.close()
 
     def conversation_id(self, *ids: str) -> str:
         """Return the id of a conversation, from what the platform calls it (a chat; a team and a user)."""
@@ -45,11 +56,17 @@ class Messenger:
         """Store an authentic update and work on it; return `False` when it was seen before.
 
         Raises:
-            SQLAlchemyError: the database fails; nothing is stored, and the platform must send it again.
+            SQLAlchemyError: it cannot even be kept in memory; the platform must send it again.
         """
-        new = self.inbox.accept(self.platform.name, update)
+        inbox, worker = self.inbox, self._worker
+        try:
+            new = inbox.accept(self.platform.name, update)
+        except SQLAlchemyError:
+            logger.exception("The queue of %s cannot be written. An update is kept in memory.", self.platform.name)
+            inbox, worker = self._spare, self._spare_worker
+            new = inbox.accept(self.platform.name, update)
         if new:
-            self._worker.wake(update.conversation)
+            worker.wake(update.conversation)
         return new
 
     def _agent(self) -> Optional[Agent]:

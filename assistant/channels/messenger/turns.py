@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import logging
 from dataclasses import dataclass, field, replace
-from typing import Any, Callable, Coroutine, Dict, Iterator, List, Optional, Set
+from typing import Any, Callable, Dict, Iterator, List, Optional, Set
 
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import OutputChannel, UserMessage
@@ -72,8 +72,17 @@ class Turns:
             return self._once("unreadable", self._words.unreadable, notes)
         assert update.kind in SPOKEN
         notes.pop("unreadable", None)
-        with _in_background(self._type(update.address)):
-            return await self._spoken(agent, stored, update, notes)
+        return await self._spoken(agent, stored, update, notes)
+
+    @contextlib.contextmanager
+    def typing(self, update: Update) -> Iterator[None]:
+        """Show that an answer is coming, until it is there."""
+        task = asyncio.create_task(self._type(update.address)) if update.kind in SPOKEN else None
+        try:
+            yield
+        finally:
+            if task:
+                task.cancel()
 
     def trouble(self, chat: Chat) -> Answer:
         """Return the answer to an update that failed again and again."""
@@ -183,6 +192,14 @@ class Turns:
         """Say something, unless it was said before."""
         return Answer([] if notes.get(note) else [View(text)], {**notes, note: True})
 
+    async def _type(self, address: Dict[str, Any]) -> None:
+        while True:
+            try:
+                await self._platform.typing(address)
+            except Exception as error:  # of any kind: an ornament
+                logger.info("Typing could not be shown (%s).", type(error).__name__)
+            await asyncio.sleep(TYPING_SECONDS)
+
     def _used(self, update: Update, shown: List[Dict[str, Any]], title: str) -> None:
         """Confirm a press and take away used buttons, while the answer is found."""
         task = asyncio.create_task(self._use(update, shown, title))
@@ -194,14 +211,6 @@ class Turns:
             await self._platform.used(update, shown, title)
         except Exception as error:  # of any kind: a keyboard that stays must not cost the answer
             logger.info("Used buttons could not be taken away (%s).", type(error).__name__)
-
-    async def _type(self, address: Dict[str, Any]) -> None:
-        while True:
-            try:
-                await self._platform.typing(address)
-            except Exception as error:  # of any kind: an ornament
-                logger.info("Typing could not be shown (%s).", type(error).__name__)
-            await asyncio.sleep(TYPING_SECONDS)
 
 
 class Collector(OutputChannel):
@@ -219,15 +228,6 @@ class Collector(OutputChannel):
         """Collect one message with everything that belongs to it."""
         # Rasa merges data and metadata of a bot message into one dictionary here.
         self.views.append(view_of(recipient_id, message.get("text"), message, message))
-
-
-@contextlib.contextmanager
-def _in_background(work: Coroutine[Any, Any, None]) -> Iterator[None]:
-    task = asyncio.create_task(work)
-    try:
-        yield
-    finally:
-        task.cancel()
 
 
 AgentGetter = Callable[[], Optional[Agent]]

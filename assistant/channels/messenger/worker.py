@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from assistant.channels.messenger import privacy
 from assistant.channels.messenger.inbox import LEASE_SECONDS, WAITING, Chat, Inbox, Stored
-from assistant.channels.messenger.platform import Gone, Later, Platform, Refused
+from assistant.channels.messenger.platform import Gone, Later, Platform, Refused, Update
 from assistant.channels.messenger.turns import AgentGetter, Answer, Turns
 
 logger = logging.getLogger(__name__)
@@ -51,11 +51,10 @@ class Worker:
     async def start(self) -> None:
         """Begin, with what is left from before."""
         self._stopping = asyncio.Event()
-        await self._platform.start()
         self._look = asyncio.create_task(self._look_around())
 
     async def stop(self) -> None:
-        """Finish the messages being sent, give everything else back, close connections."""
+        """Finish the messages being sent, give everything else back."""
         self._stopping.set()
         tasks = [task for task in (self._look, *self._tasks.values()) if task]
         if tasks:
@@ -63,7 +62,6 @@ class Worker:
             for task in late:
                 task.cancel()
         await self._turns.close()
-        await self._platform.close()
         self._inbox.close()
 
     def wake(self, conversation: str) -> None:
@@ -130,12 +128,13 @@ class Worker:
         if chat is None:
             self._inbox.finish(stored)
             return
-        if stored.state == WAITING:
-            await self._settle(stored)
-            again = self._inbox.next(stored.conversation)
-            if again is None or again.seq != stored.seq:
-                return  # an earlier one came late
-            answer = await self._answer(stored, chat, give_up)
+        if stored.state == WAITING and stored.update is not None:
+            with self._turns.typing(stored.update):
+                await self._settle(stored)
+                again = self._inbox.next(stored.conversation)
+                if again is None or again.seq != stored.seq:
+                    return  # an earlier one came late
+                answer = await self._answer(stored, stored.update, chat, give_up)
             parts = [part for view in answer.views for part in self._platform.parts(view)]
             self._inbox.answered(stored, parts, answer.notes, answer.erased)
         try:
@@ -150,13 +149,13 @@ class Worker:
         """Wait a moment: platforms may bring two updates in the wrong order."""
         await self._pause(stored.received_at + self._platform.settle_seconds - time.time())
 
-    async def _answer(self, stored: Stored, chat: Chat, give_up: bool) -> Answer:
+    async def _answer(self, stored: Stored, update: Update, chat: Chat, give_up: bool) -> Answer:
         agent = self._ready()
-        if agent is None or stored.update is None:
+        if agent is None:
             raise Stopped
         if give_up:
             return self._turns.trouble(chat)
-        return await self._turns.answer(agent, stored, stored.update, chat)
+        return await self._turns.answer(agent, stored, update, chat)
 
     async def _deliver(self, address: Dict[str, Any], part: Dict[str, Any]) -> Optional[Dict[str, Any]]:
         """Send one message, however long it takes; return what takes its buttons away.
