@@ -12,6 +12,7 @@ from django.db import transaction
 
 from console.demo import people
 from console.intake.models import Acknowledgement, Change, ContactRequest, CrisisEvent, Note, Status
+from console.intake.store import WITHDRAWN
 from console.staff.roles import INTAKE
 
 
@@ -80,8 +81,8 @@ def _work_on(item: ContactRequest, number: int, staff: list[Any], chance: random
     if withdrawn:
         item.withdrawn_at = item.created_at + timedelta(hours=5)
         item.__dict__.update(ContactRequest.emptied())
-        status, item.closed_reason = Status.CLOSED, "withdrawn"
-        changes.append(("status", Status.NEW, Status.CLOSED, None))
+        status = Status.NEW
+        changes.append((WITHDRAWN, "", "", None))
     elif status != Status.NEW:
         item.assigned_to = chance.choice(staff)
         changes.append(("status", Status.NEW, Status.CONTACTED, item.assigned_to))
@@ -93,7 +94,9 @@ def _work_on(item: ContactRequest, number: int, staff: list[Any], chance: random
             item.follow_up_on = (now + timedelta(days=chance.randint(-2, 6))).date()
     item.status, item.version = status, 1 + len(changes)
     moments = sorted(item.created_at + chance.random() * (now - item.created_at) for _ in changes)
-    item.updated_at = item.withdrawn_at or (moments[-1] if moments else item.created_at)
+    if withdrawn:
+        moments = [item.withdrawn_at]
+    item.updated_at = moments[-1] if moments else item.created_at
     item.save(force_insert=True)
     for version, ((field, before, after, by), moment) in enumerate(zip(changes, moments), start=2):
         Change.objects.create(

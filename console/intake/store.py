@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from console.intake.models import Change, ContactRequest
 from console.intake.reference import reference_of
+from console.privacy.sqlite_log import empty_log
 
 READ = ("id", "reference", "conversation", "withdrawn_at", "version")  # columns the chat's role may select
 ATTEMPTS = 5  # references tried; one in 148 million is another request's, for each request there is
@@ -100,7 +101,9 @@ def withdraw_request(reference: str, conversation: str) -> bool:
             )
             if changed:
                 Change.objects.create(request_id=known["id"], version=version, changed_at=now, by=None, field=WITHDRAWN)
-                return True
+        if changed:
+            empty_log()  # the words are overwritten in the file, but would stay in SQLite's log
+            return True
     raise OperationalError(f"Request {reference} is being changed all the time.")
 
 

@@ -9,7 +9,12 @@ from dataclasses import dataclass, field
 from assistant.content.contact import ContactWords, load_contact
 
 # What stands for the help lines in a question: which ones were shown depends on where the person was.
-FILLED = {"emergency_number": "the emergency number", "suicide_line": "the crisis line", "abuse_line": "the abuse line"}
+FILLED = {
+    "emergency_number": "the emergency number",
+    "suicide_line": "the crisis line",
+    "suicide_short": "the crisis line",
+    "abuse_line": "the abuse line",
+}
 
 
 @dataclass(frozen=True)

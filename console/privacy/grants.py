@@ -5,12 +5,11 @@ from __future__ import annotations
 from django.db import connection
 
 from console.intake.models import Change, ContactRequest, CrisisEvent
+from console.intake.store import READ
 
 ROLE = "ipt_actions"
-# What the chat must know of a request to say where it is, and to withdraw it.
-KNOWN = ("id", "reference", "conversation", "created_at", "status", "withdrawn_at", "updated_at", "version")
 # What withdrawing writes: it empties what the person wrote.
-WITHDRAWN = (*ContactRequest.CONTENT, "status", "closed_reason", "withdrawn_at", "updated_at", "version")
+WITHDRAWN = (*ContactRequest.CONTENT, "withdrawn_at", "updated_at", "version")
 
 
 def statements(role: str = ROLE) -> list[str]:
@@ -23,7 +22,7 @@ def statements(role: str = ROLE) -> list[str]:
     changes, events = quote(Change._meta.db_table), quote(CrisisEvent._meta.db_table)
     return [
         f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {to}",
-        f"GRANT INSERT, SELECT ({_columns(KNOWN)}), UPDATE ({_columns(WITHDRAWN)}) ON {requests} TO {to}",
+        f"GRANT INSERT, SELECT ({_columns(READ)}), UPDATE ({_columns(WITHDRAWN)}) ON {requests} TO {to}",
         # Reading the key is what `INSERT … ON CONFLICT` and `RETURNING` need.
         f"GRANT INSERT, SELECT (id) ON {changes} TO {to}",
         f"GRANT INSERT, SELECT (id) ON {events} TO {to}",

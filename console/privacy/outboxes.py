@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-# As the senders have them (assistant/safety, assistant/contact): the variable, and the folder where it is not set.
+# As the senders have them (assistant/safety/outbox.py, actions/contact_post.py): the variable, and the folder where it is not set.
 OUTBOXES = {"IPT_CRISIS_OUTBOX": "var/crisis/outbox", "IPT_CONTACT_OUTBOX": "var/contact/outbox"}
 
 

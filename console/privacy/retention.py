@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import sqlalchemy as sa
 from axes.models import AccessAttempt, AccessFailureLog
@@ -19,10 +18,11 @@ from assistant.stores.retention import Conversations
 from console.intake.models import OPEN_REQUESTS, ContactRequest, CrisisEvent, Status
 from console.privacy.outboxes import set_aside
 from console.privacy.periods import Periods
+from console.privacy.sqlite_log import empty_log
 from console.staff import audit
 from console.staff.models import AuditEntry
 
-logger = logging.getLogger(__name__)
+logger = logging.getLogger("console.retention")
 
 AT_ONCE = 200  # rows in one transaction, so that staff and chat never wait long to write
 WHO = "retention"  # in the audit
@@ -59,7 +59,10 @@ def erase(periods: Periods, now: datetime, dry_run: bool = False) -> Outcome:
         ).count()
         if not dry_run:
             _note(outcome)
-            empty_log()
+            if not empty_log():
+                logger.warning(
+                    "The write-ahead log of the console's database is in use; it is emptied at the next run."
+                )
     except DatabaseError as error:
         outcome.problems.append(f"console: {type(error).__name__}")
     return outcome
@@ -117,15 +120,6 @@ def _files(before: datetime, dry_run: bool) -> int:
         for file in found:
             file.unlink(missing_ok=True)
     return len(found)
-
-
-def empty_log() -> bool:
-    """Empty SQLite's write-ahead log, which still holds erased words; return `False` when a reader held it up."""
-    if connection.vendor != "sqlite":
-        return True
-    with connection.cursor() as cursor:
-        row: tuple[Any, ...] | None = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-    return row is not None and not row[0]
 
 
 def _note(outcome: Outcome) -> None:
