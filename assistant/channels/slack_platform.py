@@ -78,7 +78,7 @@ class SlackPlatform(Platform):
         """Return messages (`{"text", "blocks"}`), then files (`{"files": [...], "blocks"}`: what is shown if they are refused)."""
         cards = [
             *helpline_blocks(view.helplines, self._words.lines),
-            *source_blocks([source.title for source in view.sources], self._words.sources),
+            *source_blocks([name_of(source.title) for source in view.sources], self._words.sources),
         ]
         parts = messages_of(view.text, cards, button_blocks([Button(each.title, each.id) for each in view.buttons]))
         if view.picture:
@@ -192,6 +192,11 @@ def outcome(error: SlackApiError) -> Exception:
         logger.error("Slack: %s. Run `python -m assistant.channels.setup slack`, which says how to mend it.", code)
         return Refused(code) if code == "missing_scope" else Later()
     return Refused(f"{code or 'no answer that can be read'} {_details(response.data)}".strip())
+
+
+def name_of(title: str) -> str:
+    """Return a source's title without the address behind its dash: small print must stay small."""
+    return title.split(" — ")[0]
 
 
 def _seconds(value: Any) -> Optional[float]:

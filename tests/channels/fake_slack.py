@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import random
 import threading
 import time
 from collections.abc import Callable
@@ -95,7 +96,8 @@ class FakeSlack:
         self.channels: dict[str, set[str]] = {}
         self.files: dict[str, dict[str, Any]] = {}
         self.fail: dict[str, list[str]] = {}
-        self.limited: list[tuple[str, int]] = []
+        self.limited: list[str] = []
+        self.random_limits = 0.0
         self.down_until = 0.0
         self._posted: dict[str, list[float]] = {}
         self._numbers = count(1)
@@ -185,8 +187,10 @@ class FakeSlack:
         return web.json_response(answer, status=status, headers=headers)
 
     def _over_limit(self, method: str, arguments: Arguments) -> bool:
-        if self.limited and self.limited[0][0] == method:
-            self.limited.pop(0)
+        if method in self.limited:
+            self.limited.remove(method)
+            return True
+        if random.random() < self.random_limits:
             return True
         if method != "chat.postMessage":
             return False

@@ -22,12 +22,12 @@ Step = Any  # words, or [title of a button]
 
 @dataclass
 class Turn:
-    """The content of the answers to one message: words, titles of buttons, sources, numbers to call, notes, pictures' words."""
+    """The content of the answers to one message: words, titles of buttons, names of sources, help lines, notes, pictures' words."""
 
     text: str = ""
     titles: list[str] = field(default_factory=list)
-    sources: str = ""
-    lines: str = ""
+    sources: list[str] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     pictures: list[str] = field(default_factory=list)
 
@@ -59,12 +59,12 @@ class Web:
             card = message["card"] or {}
             turn.text += f" {message['text']}"
             turn.titles += [button["title"] for button in message["buttons"]]
-            turn.sources += " ".join(source["title"] for source in card.get("sources", [])) + " "
+            turn.sources += [source["title"].split(" — ")[0] for source in card.get("sources", [])]
             turn.notes += [card["text"]] if card.get("type") == "takeaway" else []
             turn.pictures += [card["alt"]] if card.get("type") == "picture" else []
             for line in [card["emergency"], *card["lines"]] if card.get("type") == "helplines" else []:
                 ways = [*line["call"], line.get("text"), line.get("chat")]
-                turn.lines += " ".join([line["name"], *(way["shown"] for way in ways if way)]) + " "
+                turn.lines += [line["name"], *(way["shown"] for way in ways if way)]
         return plain(turn)
 
     def _button(self, title: str) -> str:
@@ -99,13 +99,14 @@ class Slack:
         turn.titles += titles_of(message)
         for block in message.blocks:
             if block["type"] == "section":
-                text = _without_markup(block["text"]["text"])
+                literal = block["text"]["type"] == "plain_text"
+                text = html.unescape(block["text"]["text"]) if literal else _without_markup(block["text"]["text"])
                 if text.startswith(self.words.lines):
-                    turn.lines += text.replace(self.words.lines, "")
+                    turn.lines.append(text.replace(self.words.lines, ""))
                 else:
                     turn.text += f" {text}"
             elif block["type"] == "context":
-                turn.sources += _without_markup(block["elements"][0]["text"]).replace(self.words.sources, "", 1)
+                turn.sources.append(_without_markup(block["elements"][0]["text"]).replace(self.words.sources, "", 1))
         for file in message.files:
             turn.notes += [file["content"].decode()] if file["name"].endswith(".txt") else []
             turn.pictures += [file["alt"]] if file["name"].endswith(".png") else []
@@ -144,12 +145,15 @@ class Telegram:
             return
         text, _, sources = text.partition(f"\n\n{self.words.sources}")
         text, _, lines = text.partition(f"\n\n{self.words.lines}")
-        turn.text, turn.sources, turn.lines = f"{turn.text} {text}", turn.sources + sources, turn.lines + lines
+        turn.text += f" {text}"
+        turn.sources += [sources] if sources else []
+        turn.lines += [lines] if lines else []
 
 
 def plain(turn: Turn) -> Turn:
     """Return a turn with its words only."""
-    turn.text, turn.sources, turn.lines = squash(turn.text), squash(turn.sources), squash(turn.lines)
+    turn.text = squash(turn.text)
+    turn.sources, turn.lines = [squash(name) for name in turn.sources], [squash(line) for line in turn.lines]
     turn.notes, turn.pictures = [squash(note) for note in turn.notes], [squash(alt) for alt in turn.pictures]
     return turn
 

@@ -458,7 +458,7 @@ def test_a_workspace_that_is_gone_when_answering_is_erased(error: str, person: P
 
 def test_rate_limits_are_obeyed(person: Person) -> None:
     person.say("hello")
-    person.slack.limited += [("chat.postMessage", 1)] * 2
+    person.slack.limited += ["chat.postMessage"] * 2
     before = time.monotonic()
     assert "Interpersonal" in shown(person.say("what is ipt"))
     assert time.monotonic() - before >= 2
