@@ -12,7 +12,7 @@ MODEL := models/assistant.tar.gz
 TRAINING_FILES := config.yml domain.yml $(shell find data -name '*.yml') $(shell find assistant/nlu assistant/policies -name '*.py' -o -name '*.json' -o -name '*.npz') $(wildcard data/practice/*.txt)
 COACH := models/coach.npz
 WEB := web/dist/widget.js
-OWN_CODE := assistant actions bench tools tests
+OWN_CODE := assistant actions bench console tools tests
 
 export RASA_TELEMETRY_ENABLED := false
 export RASA_MAX_CACHE_SIZE := 0

@@ -39,7 +39,7 @@ from assistant.dialogue.conversation import parse_for
 
 logger = logging.getLogger(__name__)
 
-MAX_BODY_BYTES = 64 * 1024
+MAX_BODY_BYTES = 160 * 1024  # for all channels: Telegram quotes the message that is replied to
 CORS_HEADERS = {
     "Access-Control-Allow-Methods": "GET, POST, DELETE",
     "Access-Control-Allow-Headers": "Authorization, Content-Type",

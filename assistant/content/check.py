@@ -12,6 +12,8 @@ from typing import Iterator, NamedTuple, Optional
 from assistant.content.care import Care
 from assistant.content.check_answers import LABEL_WORDS, TOPIC, Known, check_responses
 from assistant.content.check_care import CARE, check_care
+from assistant.content.check_channels import CHANNELS, check_channels
+from assistant.content.check_contact import CONTACT, check_contact
 from assistant.content.check_exercises import FOLDER as EXERCISES
 from assistant.content.check_exercises import check_exercise, check_presence
 from assistant.content.check_files import Document, Fault, Key, one_line, read_all
@@ -76,7 +78,8 @@ def report(root: Path, today: date) -> Report:
     """Check the content below a folder. `today` is what the dates of help lines are held against."""
     rasa_paths = [*sorted((root / "data").rglob("*.yml")), root / DOMAIN]
     content_paths = [
-        root / name for name in (SOURCES, STYLE, CHOICES, PHRASES, PRACTICE, COACH, HELPLINES, WIDGET, CARE)
+        root / name
+        for name in (SOURCES, STYLE, CHOICES, PHRASES, PRACTICE, CONTACT, COACH, HELPLINES, WIDGET, CARE, CHANNELS)
     ]
     rasa, problems = read_all(rasa_paths, root)
     content, more_problems = read_all(content_paths, root)
@@ -104,12 +107,16 @@ def report(root: Path, today: date) -> Report:
         problems += _phrases(by_name[PHRASES], root, known)
     if PRACTICE in by_name:
         problems += check_practice(by_name[PRACTICE], root, known.style)
+    if CONTACT in by_name:
+        problems += check_contact(by_name[CONTACT], root, known.style)
     if COACH in by_name:
         problems += check_coach(by_name[COACH], root, known.style)
     if CARE in by_name:
         problems += check_care(by_name[CARE], root, known.sources, known.style)
     if WIDGET in by_name:
         problems += check_widget(by_name[WIDGET], root, known.style)
+    if CHANNELS in by_name:
+        problems += check_channels(by_name[CHANNELS], root, known.style, known.intents)
     problems += _same_labels(_labels(rasa, exercises, by_name.get(CHOICES)))
     return Report(
         problems=problems,

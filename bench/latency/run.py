@@ -96,7 +96,7 @@ def our_bot(folder: Path, **settings: str) -> tuple[Bot, Callable[[int], None]]:
     `settings` are environment variables; without them there are no rate limits.
     """
     port = free_port()
-    command = [sys.executable, "-m", "rasa", "run", "--model", "models/assistant.tar.gz", "--port", str(port)]
+    command = [sys.executable, "-m", "assistant.serve", "--model", "models/assistant.tar.gz", "--port", str(port)]
     command += ["--interface", "127.0.0.1", "--credentials", "credentials.yml", "--endpoints", "endpoints.yml"]
     limits = {f"IPT_WEB_RATE_{name}": "1000000/minute" for name in ("CONVERSATION", "ADDRESS", "SESSION")}
     environment = {"IPT_TRACKER_URL": f"sqlite:///{folder}/conversations.db", **limits, **settings}
