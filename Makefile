@@ -58,6 +58,7 @@ bench: $(VENV)/.dev $(MODEL) $(WEB) ## benchmarks into bench/results/ (public da
 	$(BIN)/python -m bench.nlu.public $(or $(DATA),../shared/data)
 	$(BIN)/python -m bench.latency.run
 	$(BIN)/python -m bench.web.run
+	$(BIN)/python -m bench.web.flood
 
 lint: $(VENV)/.dev ## style and types
 	@echo "== lint"
