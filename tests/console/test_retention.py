@@ -85,6 +85,23 @@ def test_crisis_events_and_audit_have_periods_of_their_own() -> None:
 
 
 @pytest.mark.django_db
+def test_a_request_is_erased_with_its_notes_when_a_person_asks_the_clinic() -> None:
+    colleague = get_user_model().objects.create_user("colleague")
+    item = stored(1, reference="K7M-3QD")
+    Note.objects.create(request=item, by=colleague, text="called")
+    stored(2)
+    output = StringIO()
+    call_command("erase", "k7m 3qd", stdout=output)
+    assert "Request K7M-3QD is erased" in output.getvalue()
+    assert [item.reference for item in ContactRequest.objects.all()] == ["K7M-002"] and not Note.objects.exists()
+    entry = AuditEntry.objects.get(action=audit.ERASED)
+    assert (entry.object_id, entry.detail) == (str(item.pk), {"reference": "K7M-3QD"})
+    for wrong in ("K7M-3QD", "nonsense"):
+        with pytest.raises(CommandError, match="There is no request"):
+            call_command("erase", wrong)
+
+
+@pytest.mark.django_db
 def test_more_than_fit_into_one_transaction_all_go() -> None:
     for number in range(1, 451):
         stored(number, reference=f"{number:07d}", status="closed", updated_at=days_ago(400))
