@@ -28,6 +28,8 @@ INSTALLED_APPS = [
     "axes",
     "console.staff",
     "console.intake",
+    "console.privacy",
+    "console.demo",
 ]
 
 MIDDLEWARE = [

@@ -61,13 +61,28 @@ def start(command: list[str], log: Path, **environment: str) -> subprocess.Popen
         return subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT, env=variables)
 
 
+def migrate(database: str) -> None:
+    """Make the console's tables in a database."""
+    environment = {**os.environ, "IPT_CONSOLE_URL": database}
+    command = [sys.executable, "-m", "console", "migrate", "--verbosity", "0"]
+    subprocess.run(command, cwd=ROOT, env=environment, check=True, timeout=START_SECONDS)
+
+
 @pytest.fixture(scope="session")
-def action_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def console_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The console's database of the running action server."""
+    database = tmp_path_factory.mktemp("console") / "console.db"
+    migrate(f"sqlite:///{database}")
+    return database
+
+
+@pytest.fixture(scope="session")
+def action_server(console_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A running action server; its webhook's address."""
     port, log = free_port(), tmp_path_factory.mktemp("actions") / "log"
-    database = f"sqlite:///{log.with_name('console.db')}"
+    database = f"sqlite:///{console_database}"
     command = [sys.executable, "-m", "rasa_sdk", "--actions", "actions", "--port", str(port)]
-    process = start(command, log, IPT_CONSOLE_URL=database)
+    process = start(command, log, IPT_CONSOLE_URL=database, IPT_CONTACT_OUTBOX=str(log.with_name("contact")))
     wait_for(f"http://127.0.0.1:{port}/health", process, log)
     yield f"http://127.0.0.1:{port}/webhook"
     process.terminate()

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Iterator, NamedTuple, Optional
 
 from assistant.content.check_answers import LABEL_WORDS, TOPIC, Known, check_responses
+from assistant.content.check_contact import CONTACT, check_contact
 from assistant.content.check_exercises import FOLDER as EXERCISES
 from assistant.content.check_exercises import check_exercise, check_presence
 from assistant.content.check_files import Document, Fault, Key, one_line, read_all
@@ -73,7 +74,9 @@ def check_all(root: Path, today: date) -> list[str]:
 def report(root: Path, today: date) -> Report:
     """Check the content below a folder. `today` is what the dates of help lines are held against."""
     rasa_paths = [*sorted((root / "data").rglob("*.yml")), root / DOMAIN]
-    content_paths = [root / name for name in (SOURCES, STYLE, CHOICES, PHRASES, PRACTICE, COACH, HELPLINES, WIDGET)]
+    content_paths = [
+        root / name for name in (SOURCES, STYLE, CHOICES, PHRASES, PRACTICE, CONTACT, COACH, HELPLINES, WIDGET)
+    ]
     rasa, problems = read_all(rasa_paths, root)
     content, more_problems = read_all(content_paths, root)
     exercise_paths = sorted((root / EXERCISES).glob("*.yml"))
@@ -100,6 +103,8 @@ def report(root: Path, today: date) -> Report:
         problems += _phrases(by_name[PHRASES], root, known)
     if PRACTICE in by_name:
         problems += check_practice(by_name[PRACTICE], root, known.style)
+    if CONTACT in by_name:
+        problems += check_contact(by_name[CONTACT], root, known.style)
     if COACH in by_name:
         problems += check_coach(by_name[COACH], root, known.style)
     if WIDGET in by_name:

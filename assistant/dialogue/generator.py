@@ -24,6 +24,7 @@ from assistant.dialogue.choices import choices
 from assistant.dialogue.conversation import ANSWER, Conversation
 from assistant.dialogue.exercise import exercise_values
 from assistant.dialogue.safety import CRISIS, GO_ON, PLAN_STEPS, SAY, interrupted, plan_answers
+from assistant.intake.moves import requests_on
 
 DEFAULT_COUNTRY = "US"
 EXERCISE = "utter_exercise/"
@@ -125,6 +126,7 @@ class CuratedGenerator(TemplatedNaturalLanguageGenerator):
         values["with_person"] = f" with your {relationship}" if relationship else ""
         topics = conversation.topics()
         values["topic"] = topics[0] if topics else None
+        values["contact_on"] = requests_on()
         values["greeted"] = bool(conversation.said("utter_greet"))
         return values
 

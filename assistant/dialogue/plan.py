@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from typing import Optional
 
-from assistant.dialogue.conversation import FALLBACK, PRACTICE, PRACTISE, SUGGEST, Conversation, Turn, action_for
+from assistant.dialogue.conversation import (
+    CONTACT,
+    CONTACT_CLINIC,
+    FALLBACK,
+    PRACTICE,
+    PRACTISE,
+    SUGGEST,
+    Conversation,
+    Turn,
+    action_for,
+)
+from assistant.intake.moves import read_request
 from assistant.practice.moves import QUESTION, practice_of, practising, read_move, wanted_exercise
 
 MOST_WORDS_OF_A_PLACE = 6
 MOST_WORDS_OF_A_WISH = 6  # "something for grief"
-UNAVAILABLE = "utter_unavailable"
+UNAVAILABLE, CONTACT_UNAVAILABLE = "utter_unavailable", "utter_contact_unavailable"
 # Clear wishes of another kind, which do not take up an exercise nor answer what was asked before suggesting one.
 SURELY_OTHER = {
     "talk_to_human",
@@ -35,16 +46,36 @@ def plan(conversation: Conversation) -> Optional[list[str]]:
     if turn.intent.startswith("crisis_"):
         return None
     ran = [name for name in turn.actions if name != "action_listen"]
-    if UNAVAILABLE in ran:
+    if UNAVAILABLE in ran or CONTACT_UNAVAILABLE in ran:
         return ran
     if ran and ran[-1].startswith("action_") and not turn.messages:
         # The action server did not answer, and nobody may be left without a reply: an exercise can be done alone.
+        if ran[-1] == CONTACT:
+            return [*ran, CONTACT_UNAVAILABLE]
         wanted = wanted_exercise(conversation) if ran[-1] == PRACTISE else None
         return [*ran, f"utter_exercise/{wanted}" if wanted else UNAVAILABLE]
+    contact = _contact(conversation, turn)
+    if contact is not None:
+        return contact
     practice = _practice(conversation, turn)
     if practice is not None:
         return practice
     return _plan_without_practice(conversation, turn)
+
+
+def _contact(conversation: Conversation, turn: Turn) -> Optional[list[str]]:
+    """Return the actions of a turn that belongs to a contact request, `None` for others."""
+    move = read_request(conversation)
+    if move is None:
+        return None
+    if move.kind not in (QUESTION, "erase_note"):
+        return [CONTACT]
+    if turn.intent == "goodbye" or turn.intent.startswith("exercise/"):
+        return None
+    if turn.intent == CONTACT_CLINIC:
+        return [CONTACT]
+    usual = _plan_without_practice(conversation, turn) or [action_for(turn.intent)]
+    return [*(name for name in usual if name != CONTACT), CONTACT]
 
 
 def _practice(conversation: Conversation, turn: Turn) -> Optional[list[str]]:

@@ -127,7 +127,7 @@ def read_move(conversation: Conversation, practice: Practice) -> Optional[Move]:
         return _at_intro(turn)
     kind = _likeliest(turn)
     if step is not None and step.answer in ("text", "list", "when"):
-        kind = _at_words(turn, step, kind, practice)
+        kind = _at_words(turn, step, practice)
     elif kind == QUESTION and (turn.intent == FALLBACK or _confidence(turn) < SURE_QUESTION / 2):
         kind = "not_understood"
     if kind == ANSWER and practice.filling and turn.intent == "deny" and len(turn.text.split()) <= SHORT:
@@ -137,7 +137,7 @@ def read_move(conversation: Conversation, practice: Practice) -> Optional[Move]:
     return Move(kind, turn.text if kind == ANSWER else None)
 
 
-def _at_words(turn: Turn, step: Step, kind: str, practice: Practice) -> str:
+def _at_words(turn: Turn, step: Step, practice: Practice) -> str:
     """Return the kind of a message at a step that asks for words: an answer, unless it is plainly something else."""
     said = turn.text.strip().strip(" .!").casefold()
     if step.answer == "when" and read_moment(turn.text, datetime.now()):
@@ -150,16 +150,27 @@ def _at_words(turn: Turn, step: Step, kind: str, practice: Practice) -> str:
         return "not_understood"  # "7", "?", "…" answer no question that asks for words
     if said in NOTHING and not (step.answer == "text" and step.literal):
         return "done" if step.answer == "list" else "keep" if practice.pending else "skip"
+    return words_or_wish(turn, literal=step.literal, practised=bool(step.coach or step.rehearse))
+
+
+def words_or_wish(turn: Turn, literal: bool = False, practised: bool = False) -> str:
+    """Return the kind of a message where any words are asked for: an answer, unless it is plainly a wish, a remark or a question.
+
+    Args:
+        turn: with its parse result (`practice_move`, `intent`).
+        literal: any word may be the answer ("fine", "stop"), so only plain commands are taken as such.
+        practised: the answer is a sentence meant for somebody else, which may well be a question.
+    """
+    kind, said = _likeliest(turn), turn.text.strip().strip(" .!").casefold()
     move = turn.parse.get("practice_move") or {}
     sure = float(move.get("confidence") or 0.0) >= SURE and len(said.split()) <= MOST_COMMAND
-    practised = bool(step.coach or step.rehearse)
-    any_words = step.literal or practised
+    any_words = literal or practised
     if PLAIN_STOP.fullmatch(said):
         return "pause" if re.search(r"break|pause", said) else "stop"
     if kind == "remark_hard" and ON_THIS.match(said):
         return kind
     if kind in (ANSWER, QUESTION):
-        enough = SURE if step.literal else SURE_QUESTION
+        enough = SURE if literal else SURE_QUESTION
         about_us = not practised and turn.intent != FALLBACK and _confidence(turn) >= enough
         asks = kind == QUESTION and sure and about_us and not turn.intent.startswith(("exercise", "share_", "crisis_"))
         return QUESTION if asks else ANSWER
