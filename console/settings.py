@@ -86,11 +86,13 @@ AXES_LOCKOUT_CALLABLE = "console.staff.views_login.locked_out"
 AXES_DISABLE_ACCESS_LOG = True  # the audit has it
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "code", "csrfmiddlewaretoken", "next"]
 SILENCED_SYSTEM_CHECKS = ["axes.W003"]
 
 # A session ends with the browser, 30 minutes after the last thing done, and 12 hours after signing in at the latest.
 SESSION_IDLE = timedelta(minutes=30)
 SESSION_LONGEST = timedelta(hours=12)
+SET_UP_LONGEST = timedelta(hours=72)  # how long a set-up link is good
 SESSION_COOKIE_AGE = int(SESSION_LONGEST.total_seconds())
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_NAME = "console_session"

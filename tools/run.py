@@ -26,6 +26,8 @@ def commands(interface: str) -> dict[str, str]:
         "actions": f"{python} -m rasa_sdk --actions actions --port {PORTS['actions']}",
         "assistant": f"{python} -m assistant.serve --model models/assistant.tar.gz --interface {interface} "
         f"--port {PORTS['assistant']} --credentials credentials.yml --endpoints endpoints.yml",
+        # Erases what is over its time (docs/privacy.md).
+        "retention": f"{python} -m console retention --every 1h",
     }
 
 

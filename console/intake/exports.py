@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET
 from assistant.content.console import load_console
 from console.intake.csv_export import lines
 from console.intake.fhir import bundle
+from console.intake.lists import RequestFilter, order_of, ordered
 from console.intake.models import ContactRequest
 from console.intake.wording import wording
 from console.staff import audit, roles
@@ -76,7 +77,8 @@ def record_of(item: ContactRequest) -> dict[str, Any]:
 
 
 def _selected(request: HttpRequest) -> QuerySet[ContactRequest]:
-    return ContactRequest.objects.select_related("assigned_to")
+    items = ContactRequest.objects.select_related("assigned_to")
+    return ordered(RequestFilter(request.GET, items, request=request).qs, order_of(request.GET))
 
 
 def _one(request_id: uuid.UUID) -> QuerySet[ContactRequest]:

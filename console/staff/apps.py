@@ -10,3 +10,7 @@ class StaffConfig(AppConfig):
 
     name = "console.staff"
     label = "staff"
+
+    def ready(self) -> None:
+        """Listen to failures of signing in."""
+        from console.staff import signals  # noqa: F401

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from django.contrib.auth import login, logout
-from django.http import HttpRequest, HttpResponse
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
@@ -26,7 +28,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @anyone
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Ask for name, password and code, and begin a session."""
-    form = SignInForm(request, request.POST or None)
+    form = SignInForm(request, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         user = form.get_user()
         login(request, user)
@@ -43,6 +45,26 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     audit.record(request, audit.SIGNED_OUT)
     logout(request)
     return redirect("staff:login")
+
+
+@signed_in
+@require_POST
+def stay(request: HttpRequest) -> HttpResponse:
+    """Keep the session: sent while somebody types, or asks to stay."""
+    request.session[sessions.ACTIVE_AT] = time.time()
+    return HttpResponse(status=204)
+
+
+@anyone
+@require_GET
+def health(request: HttpRequest) -> HttpResponse:
+    """Say whether the console and its database answer."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return JsonResponse({"status": "down", "database": "down"}, status=503)
+    return JsonResponse({"status": "ok"})
 
 
 @anyone
