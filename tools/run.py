@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import subprocess
 import sys
 import threading
 import time
@@ -68,6 +69,10 @@ def main() -> int:
     os.chdir(ROOT)
     Path("var").mkdir(exist_ok=True)
     interface = os.environ.get("IPT_INTERFACE", "127.0.0.1")
+    migrate = [sys.executable, "-m", "console", "migrate", "--verbosity", "0"]
+    if subprocess.run(migrate).returncode:
+        # The chat does not depend on it: requests and crisis events wait on disk (docs/contact-requests.md).
+        print("The console's database is not ready; see IPT_CONSOLE_URL and the message above.", file=sys.stderr)
     manager = Manager()
     for name, command in commands(interface).items():
         # The action server's own option for its interface; without it, it listens to the whole network.
