@@ -100,7 +100,7 @@ class Load:
         self._people = range(1, people + 1)
         self._chance = random.Random(seed)
         self._late: List[Delivery] = []
-        self._restarting = False
+        self._restarting, self._in_flight = False, 0
         self.sent: Dict[int, List[str]] = {person: [] for person in self._people}
         self.waits: List[float] = []
         self.repeated = self.swapped = 0
@@ -110,7 +110,7 @@ class Load:
         async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
             await self._server.ready(session)
             talks = [asyncio.create_task(self._talk(session, person)) for person in self._people]
-            trouble = asyncio.create_task(self._trouble())
+            trouble = asyncio.create_task(self._trouble(session))
             await asyncio.wait_for(asyncio.gather(*talks), WHOLE_SECONDS)
             await trouble
             await asyncio.gather(*(self._bring(session, self._side.again(late)) for late in self._late))
@@ -137,6 +137,7 @@ class Load:
     ) -> None:
         swapped = len(deliveries) > 1 and chance.random() < 0.5 and not self._restarting
         self.swapped += swapped
+        self._in_flight += swapped
         bringing = []
         for delivery in reversed(deliveries) if swapped else deliveries:
             bringing.append(asyncio.create_task(self._bring(session, delivery)))
@@ -150,6 +151,7 @@ class Load:
                     await bringing[0]  # a platform brings the next one when it got its 200 for the first
                 await asyncio.sleep(chance.random() * GAP_SECONDS)
         await asyncio.gather(*bringing)
+        self._in_flight -= swapped
 
     async def _bring(self, session: aiohttp.ClientSession, delivery: Delivery) -> None:
         """Bring a request until it is taken, as the platforms do."""
@@ -164,17 +166,20 @@ class Load:
             delivery = self._side.again(delivery)
             await asyncio.sleep(RETRY_SECONDS)
 
-    async def _trouble(self) -> None:
+    async def _trouble(self, session: aiohttp.ClientSession) -> None:
         whole = len(self._people) * self._turns
         await self._until(whole / 3)
         self._side.outage(OUTAGE_SECONDS)
         await self._until(whole * 2 / 3)
         self._restarting = True
-        await asyncio.sleep(2 * GAP_SECONDS)
+        while (
+            self._in_flight
+        ):  # a platform that gets no 200 brings the next one later: no pair is swapped over a restart
+            await asyncio.sleep(GAP_SECONDS)
         code = await asyncio.to_thread(self._server.stop)
         print(f"stopped with exit code {code} after {self._answered()} answers, started again", flush=True)
         self._server.start()
-        await asyncio.sleep(2 * RETRY_SECONDS)
+        await self._server.ready(session)
         self._restarting = False
 
     async def _until(self, answers: float) -> None:
