@@ -44,6 +44,7 @@ QUESTIONS = [
 ]
 TWICE, LATE, TOGETHER = 0.15, 0.05, 0.2  # of all messages: come twice, come again at the end, come with the next one
 GAP_SECONDS = 0.1  # between two that were sent at once
+CONNECTIONS = 40  # that a platform has open to us (Telegram's `max_connections`)
 OUTAGE_SECONDS = 5.0
 START_SECONDS, WHOLE_SECONDS = 300, 1800
 RETRY_SECONDS = 1.0
@@ -107,6 +108,7 @@ class Load:
 
     async def run(self) -> None:
         """Let everybody talk, with an outage and a restart in between."""
+        self._slots, self._pair = asyncio.Semaphore(CONNECTIONS), asyncio.Lock()
         async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
             await self._server.ready(session)
             talks = [asyncio.create_task(self._talk(session, person)) for person in self._people]
@@ -138,9 +140,13 @@ class Load:
         swapped = len(deliveries) > 1 and chance.random() < 0.5 and not self._restarting
         self.swapped += swapped
         self._in_flight += swapped
+        if swapped:  # a moment apart, so none of the two waits for a connection
+            async with self._pair:
+                await self._slots.acquire()
+                await self._slots.acquire()
         bringing = []
         for delivery in reversed(deliveries) if swapped else deliveries:
-            bringing.append(asyncio.create_task(self._bring(session, delivery)))
+            bringing.append(asyncio.create_task(self._bring(session, delivery, swapped)))
             if chance.random() < TWICE:
                 bringing.append(asyncio.create_task(self._bring(session, self._side.again(delivery))))
                 self.repeated += 1
@@ -153,9 +159,12 @@ class Load:
         await asyncio.gather(*bringing)
         self._in_flight -= swapped
 
-    async def _bring(self, session: aiohttp.ClientSession, delivery: Delivery) -> None:
+    async def _bring(self, session: aiohttp.ClientSession, delivery: Delivery, slot_taken: bool = False) -> None:
         """Bring a request until it is taken, as the platforms do."""
         while True:
+            if not slot_taken:
+                await self._slots.acquire()
+            slot_taken = False
             try:
                 url = f"{self._server.url}{delivery.path}"
                 async with session.post(url, data=delivery.body, headers=delivery.headers) as response:
@@ -163,6 +172,8 @@ class Load:
                         return
             except aiohttp.ClientError:
                 pass
+            finally:
+                self._slots.release()
             delivery = self._side.again(delivery)
             await asyncio.sleep(RETRY_SECONDS)
 
