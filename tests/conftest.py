@@ -61,13 +61,28 @@ def start(command: list[str], log: Path, **environment: str) -> subprocess.Popen
         return subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT, env=variables)
 
 
+def migrate(database: str) -> None:
+    """Make the console's tables in a database."""
+    environment = {**os.environ, "IPT_CONSOLE_URL": database}
+    command = [sys.executable, "-m", "console", "migrate", "--verbosity", "0"]
+    subprocess.run(command, cwd=ROOT, env=environment, check=True, timeout=START_SECONDS)
+
+
 @pytest.fixture(scope="session")
-def action_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def console_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The console's database of the running action server."""
+    database = tmp_path_factory.mktemp("console") / "console.db"
+    migrate(f"sqlite:///{database}")
+    return database
+
+
+@pytest.fixture(scope="session")
+def action_server(console_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A running action server; its webhook's address."""
     port, log = free_port(), tmp_path_factory.mktemp("actions") / "log"
-    database = f"sqlite:///{log.with_name('console.db')}"
+    database = f"sqlite:///{console_database}"
     command = [sys.executable, "-m", "rasa_sdk", "--actions", "actions", "--port", str(port)]
-    process = start(command, log, IPT_CONSOLE_URL=database)
+    process = start(command, log, IPT_CONSOLE_URL=database, IPT_CONTACT_OUTBOX=str(log.with_name("contact")))
     wait_for(f"http://127.0.0.1:{port}/health", process, log)
     yield f"http://127.0.0.1:{port}/webhook"
     process.terminate()
@@ -96,7 +111,7 @@ class Assistant:
 def run_assistant(folder: Path, endpoints: Path, answers: int = 200, **environment: str) -> Iterator[Assistant]:
     """Start the assistant with a database of its own, and stop it afterwards."""
     port, log, database = free_port(), folder / "log", folder / "conversations.db"
-    command = [sys.executable, "-m", "rasa", "run", "--model", str(MODEL), "--interface", "127.0.0.1"]
+    command = [sys.executable, "-m", "assistant.serve", "--model", str(MODEL), "--interface", "127.0.0.1"]
     command += ["--port", str(port), "--credentials", "credentials.yml", "--endpoints", str(endpoints)]
     variables = {
         "IPT_TRACKER_URL": f"sqlite:///{database}",

@@ -58,11 +58,20 @@ class Player:
                     return self._send({"button": button["id"]}, f"[{button['title']}]")
         raise ValueError(f"There is no button {title!r} among {self.titles}.")
 
+    @property
+    def through_text(self) -> str:
+        """What the assistant said so far."""
+        return "\n".join(text for who, text in self.lines if who == "assistant")
+
     def practice(self) -> Dict[str, Any]:
         """Return the state of the exercise (`assistant/practice/state.py`)."""
+        return self.slot("practice")
+
+    def slot(self, name: str) -> Dict[str, Any]:
+        """Return what a slot holds, a mapping; an empty one if it holds nothing."""
         events = requests.get(f"{self._url}/export", headers=self._headers, timeout=TIMEOUT).json()["events"]
         for event in reversed(events):
-            if event["event"] == "slot" and event["name"] == "practice":
+            if event["event"] == "slot" and event["name"] == name:
                 return dict(event["value"] or {})
         return {}
 

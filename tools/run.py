@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import subprocess
 import sys
 import threading
 import time
@@ -24,8 +25,10 @@ def commands(interface: str) -> dict[str, str]:
     python = sys.executable
     return {
         "actions": f"{python} -m rasa_sdk --actions actions --port {PORTS['actions']}",
-        "assistant": f"{python} -m rasa run --model models/assistant.tar.gz --interface {interface} "
+        "assistant": f"{python} -m assistant.serve --model models/assistant.tar.gz --interface {interface} "
         f"--port {PORTS['assistant']} --credentials credentials.yml --endpoints endpoints.yml",
+        # Erases what is over its time (docs/privacy.md).
+        "retention": f"{python} -m console retention --every 1h",
     }
 
 
@@ -66,6 +69,10 @@ def main() -> int:
     os.chdir(ROOT)
     Path("var").mkdir(exist_ok=True)
     interface = os.environ.get("IPT_INTERFACE", "127.0.0.1")
+    migrate = [sys.executable, "-m", "console", "migrate", "--verbosity", "0"]
+    if subprocess.run(migrate).returncode:
+        # The chat does not depend on it: requests and crisis events wait on disk (docs/contact-requests.md).
+        print("The console's database is not ready; see IPT_CONSOLE_URL and the message above.", file=sys.stderr)
     manager = Manager()
     for name, command in commands(interface).items():
         # The action server's own option for its interface; without it, it listens to the whole network.

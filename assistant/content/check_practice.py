@@ -27,7 +27,7 @@ def check_practice(document: Document, root: Path, style: Optional[Style]) -> It
     except ContentError as error:
         yield one_line(error, root)
         return
-    for where, text in _texts(document.data, []):
+    for where, text in texts_of(document.data, []):
         graded = too_hard(text, GRADE, style) if word_count(text) >= SENTENCE_WORDS else ()
         for fault in (*forbidden(text, style), *unfilled(text, *FILLED), *graded):
             yield document.problem(where, fault)
@@ -56,12 +56,13 @@ def check_coach(document: Document, root: Path, style: Optional[Style]) -> Itera
         yield one_line(error, root)
 
 
-def _texts(value: Any, where: list[Key]) -> Iterator[tuple[list[Key], str]]:
+def texts_of(value: Any, where: list[Key]) -> Iterator[tuple[list[Key], str]]:
+    """Yield every text below a key, with where it stands."""
     if isinstance(value, str):
         yield where, value
     elif isinstance(value, dict):
         for key, inner in value.items():
-            yield from _texts(inner, [*where, key])
+            yield from texts_of(inner, [*where, key])
     elif isinstance(value, list):
         for index, inner in enumerate(value):
-            yield from _texts(inner, [*where, index])
+            yield from texts_of(inner, [*where, index])

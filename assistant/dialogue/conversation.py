@@ -11,8 +11,17 @@ from typing import Any, Iterable, Optional
 FALLBACK = "nlu_fallback"
 PRACTISE, SUGGEST = "action_exercise", "action_suggest_exercise"
 PRACTICE = "practice/"  # what is said in an exercise, and the buttons there
+CONTACT = "action_contact_request"
+CONTACT_CLINIC = "contact_clinic"
+REQUEST = "contact/"  # what is said in a contact request, and the buttons there
 ANSWER = "utter_faq/"
-OFFERING = (ANSWER, "utter_share_", "utter_exercise/", PRACTICE)  # responses whose first button is an offer
+OFFERING = (
+    ANSWER,
+    "utter_share_",
+    "utter_exercise/",
+    "utter_talk_to_human",
+    PRACTICE,
+)  # responses whose first button is an offer
 ASKING = {"utter_did_you_mean", "utter_which_one"}
 MISSES = {"utter_did_you_mean", "utter_menu"}
 
@@ -149,6 +158,11 @@ def full_intent(parse: dict[str, Any]) -> str:
     return selected.get("intent_response_key") or name
 
 
+def confidence(turn: Turn) -> float:
+    """Return the confidence, 0 to 1, of a turn's intent."""
+    return float((turn.parse.get("intent") or {}).get("confidence") or 0.0)
+
+
 def parse_for(intent: str, text: str) -> dict[str, Any]:
     """Return the parse result of a message that certainly means a full intent, such as a button."""
     parent = intent.split("/")[0]
@@ -171,4 +185,6 @@ def action_for(intent: str) -> str:
     """Return the action that answers a full intent."""
     if intent == "exercise/suggest" or intent.startswith(f"{PRACTICE}want_"):
         return SUGGEST
+    if intent.startswith(REQUEST):
+        return CONTACT
     return PRACTISE if intent.startswith(("exercise/", PRACTICE)) else f"utter_{intent}"

@@ -4,12 +4,33 @@ from __future__ import annotations
 
 from typing import Optional
 
-from assistant.dialogue.conversation import FALLBACK, PRACTICE, PRACTISE, SUGGEST, Conversation, Turn, action_for
-from assistant.practice.moves import QUESTION, practice_of, practising, read_move, wanted_exercise
+from assistant.content.exercises import load_exercises
+from assistant.dialogue.conversation import (
+    CONTACT,
+    CONTACT_CLINIC,
+    FALLBACK,
+    PRACTICE,
+    PRACTISE,
+    SUGGEST,
+    Conversation,
+    Turn,
+    action_for,
+)
+from assistant.intake.moves import read_request
+from assistant.practice.moves import (
+    QUESTION,
+    asks_for_chart,
+    practice_of,
+    practising,
+    read_move,
+    returns_to,
+    wanted_exercise,
+)
+from assistant.practice.wordings import DONT_WRITE, plainly
 
 MOST_WORDS_OF_A_PLACE = 6
 MOST_WORDS_OF_A_WISH = 6  # "something for grief"
-UNAVAILABLE = "utter_unavailable"
+UNAVAILABLE, CONTACT_UNAVAILABLE = "utter_unavailable", "utter_contact_unavailable"
 # Clear wishes of another kind, which do not take up an exercise nor answer what was asked before suggesting one.
 SURELY_OTHER = {
     "talk_to_human",
@@ -35,16 +56,36 @@ def plan(conversation: Conversation) -> Optional[list[str]]:
     if turn.intent.startswith("crisis_"):
         return None
     ran = [name for name in turn.actions if name != "action_listen"]
-    if UNAVAILABLE in ran:
+    if UNAVAILABLE in ran or CONTACT_UNAVAILABLE in ran:
         return ran
     if ran and ran[-1].startswith("action_") and not turn.messages:
         # The action server did not answer, and nobody may be left without a reply: an exercise can be done alone.
+        if ran[-1] == CONTACT:
+            return [*ran, CONTACT_UNAVAILABLE]
         wanted = wanted_exercise(conversation) if ran[-1] == PRACTISE else None
         return [*ran, f"utter_exercise/{wanted}" if wanted else UNAVAILABLE]
+    contact = _contact(conversation, turn)
+    if contact is not None:
+        return contact
     practice = _practice(conversation, turn)
     if practice is not None:
         return practice
     return _plan_without_practice(conversation, turn)
+
+
+def _contact(conversation: Conversation, turn: Turn) -> Optional[list[str]]:
+    """Return the actions of a turn that belongs to a contact request, `None` for others."""
+    move = read_request(conversation)
+    if move is None:
+        return None
+    if move.kind not in (QUESTION, "erase_note"):
+        return [CONTACT]
+    if turn.intent == "goodbye" or turn.intent.startswith("exercise/"):
+        return None
+    if turn.intent == CONTACT_CLINIC:
+        return [CONTACT]
+    usual = _plan_without_practice(conversation, turn) or [action_for(turn.intent)]
+    return [*(name for name in usual if name != CONTACT), CONTACT]
 
 
 def _practice(conversation: Conversation, turn: Turn) -> Optional[list[str]]:
@@ -56,13 +97,18 @@ def _practice(conversation: Conversation, turn: Turn) -> Optional[list[str]]:
     if practice is None:
         if turn.intent.startswith(PRACTICE):
             return [action_for(turn.intent)]
+        if _wants_no_writing(conversation, turn):
+            return [PRACTISE]
         if _answers_suggestion(conversation, turn):
             return [SUGGEST]
         rests = practice_of(conversation)
-        can_resume = rests is not None and not rests.finished
-        just_left = any(message.action.startswith(PRACTICE) for message in conversation.last_messages())
-        resumes = move.get("name") == "resume" or (just_left and turn.intent == "more")
-        return [PRACTISE] if can_resume and resumes and turn.intent not in SURELY_OTHER else None
+        if rests is None or rests.exercise not in load_exercises():
+            return None
+        if turn.intent in SURELY_OTHER and not asks_for_chart(turn):
+            return None
+        if returns_to(rests, conversation):
+            return [PRACTISE]
+        return [PRACTISE] if move.get("name") == "resume" and not rests.finished else None
     step = read_move(conversation, practice)
     if step is None:
         return None
@@ -76,11 +122,19 @@ def _practice(conversation: Conversation, turn: Turn) -> Optional[list[str]]:
     return [*(name for name in usual if name != PRACTISE), PRACTISE]
 
 
+def _wants_no_writing(conversation: Conversation, turn: Turn) -> bool:
+    """Return whether a person would rather not write, after an exercise was named."""
+    named = any(message.action.startswith((PRACTICE, "utter_exercise/")) for message in conversation.last_messages())
+    return named and turn.intent not in SURELY_OTHER and DONT_WRITE.fullmatch(plainly(turn.text)) is not None
+
+
 def _answers_suggestion(conversation: Conversation, turn: Turn) -> bool:
     """Return whether a turn asks for another exercise than the one suggested, or answers what was asked before suggesting."""
     said = [message.action for message in conversation.last_messages()]
     move = (turn.parse.get("practice_move") or {}).get("name")
     if f"{PRACTICE}ask_minutes" in said and len(turn.text.split()) <= MOST_WORDS_OF_A_WISH and "?" not in turn.text:
+        return turn.intent not in SURELY_OTHER
+    if f"{PRACTICE}ask_area" in said and len(turn.text.split()) <= MOST_WORDS_OF_A_WISH and "?" not in turn.text:
         return turn.intent not in SURELY_OTHER
     if f"{PRACTICE}ask_area" in said or f"{PRACTICE}ask_minutes" in said:
         return not turn.intent.startswith(("faq/", "goodbye", "stop")) and turn.intent not in SURELY_OTHER

@@ -11,7 +11,18 @@ from dataclasses import dataclass, field
 from typing import Any, Optional
 
 from assistant.content.exercises import load_exercises
-from assistant.dialogue.conversation import FALLBACK, PRACTICE, PRACTISE, Conversation, Turn, action_for
+from assistant.dialogue.conversation import (
+    CONTACT,
+    CONTACT_CLINIC,
+    FALLBACK,
+    PRACTICE,
+    PRACTISE,
+    REQUEST,
+    Conversation,
+    Turn,
+    action_for,
+)
+from assistant.intake.moves import asked_now, intake_of, requests_on
 from assistant.practice.moves import gated_exercise, practice_of, practising, wanted_exercise
 
 CRISIS = "crisis_"
@@ -44,6 +55,8 @@ REMIND_EVERY = 4  # turns
 BARRIERS = {
     f"safety/{name}" for name in ("b_talk", "b_police", "b_cost", "b_understand", "b_tried", "no_lines", "no_answer")
 }
+# Questions of a contact request on how to be reached safely: "he checks my phone" answers them, once help was shown.
+SAFELY_REACHED = {"leave_message", "reach_when"}
 VERY_SURE = 0.9
 UNSURE = re.compile(
     r"\b(not (really )?sure|unsure|idk|dunno|(don'?t|do not) know|sometimes|kind of|kinda|sort of|a (bit|little)|maybe|used to|in the past|only when|"
@@ -112,6 +125,7 @@ class Safety:
         notes: `metadata` of the response asked last: what "yes" and "no" mean there, and what follows on free text.
         talked_on: how many turns before this one went by with talking on.
         quiet: how many turns went by without any safety words.
+        request: the question of a contact request that is asked, if one is.
     """
 
     kind: Optional[str] = None
@@ -120,6 +134,7 @@ class Safety:
     notes: dict[str, Any] = field(default_factory=dict)
     talked_on: int = 0
     quiet: int = 0
+    request: Optional[str] = None
 
     @classmethod
     def read(cls, conversation: Conversation) -> Safety:
@@ -145,6 +160,8 @@ class Safety:
             talked_on = any(name.startswith("safety/talk_on") for name in names)
             state.talked_on = state.talked_on + 1 if talked_on else 0
             state.quiet = 0 if said else state.quiet + 1
+        draft = asked_now(conversation)
+        state.request = draft.at if draft is not None else None
         return state
 
 
@@ -184,12 +201,13 @@ def plan_safety(conversation: Conversation, ordinary: Optional[list[str]]) -> Op
         return _take(chosen, conversation, state)
     if state.step in PLAN_STEPS.values() and not _asks_something(turn):
         return [SAY + state.notes.get("then", GO_ON)]
-    usual = ordinary or [action_for(turn.intent)]
-    gate = _gate(conversation, turn, state, usual)
+    answers_request = turn.intent.startswith(CRISIS) and state.request in SAFELY_REACHED
+    usual = ordinary or [CONTACT if answers_request else action_for(turn.intent)]
+    gate = None if CONTACT in usual else _gate(conversation, turn, state, usual)
     if gate is not None:
         return gate
-    if state.kind and usual == [PRACTISE] and practising(conversation):
-        # In an exercise again: what is written there answers it, though the question of danger was left open.
+    if state.kind and (CONTACT in usual or (usual == [PRACTISE] and practising(conversation))):
+        # In an exercise or a request again: what is written there answers it, though the question of danger was left open.
         return [*usual, _reminder(state)] if state.quiet % REMIND_EVERY == REMIND_EVERY - 1 else usual
     if not state.raised:
         return [*usual, f"{SAY}safety/about"] if (turn.parse.get("crisis") or {}).get("about") else None
@@ -224,6 +242,8 @@ def _answers_anyway(turn: Turn, state: Safety, kind: str) -> bool:
     More of the same danger may be: "I can't call, he reads my phone". "They'd send the police" sounds like violence and is a
     barrier.
     """
+    if kind == state.kind == "crisis_abuse" and state.request in SAFELY_REACHED:
+        return True
     if kind == state.kind:
         return state.step in PLAN_STEPS.values() or _typed_answer(turn, state, VERY_SURE) not in (None, SAFE)
     return kind == "crisis_harm_others" and _typed_answer(turn, state, VERY_SURE) in BARRIERS
@@ -342,8 +362,18 @@ def _fits(name: str, kind: Optional[str]) -> bool:
     return next((own for start, own in ONLY_FOR.items() if step.startswith(start)), kind) == kind
 
 
+def _left_a_request(conversation: Conversation) -> bool:
+    """Return whether danger was raised in the middle of a contact request that still waits."""
+    draft, turn = intake_of(conversation).draft, interrupted(conversation)
+    said = [message.action for message in turn.messages] if turn is not None else []
+    last = next((name for name in reversed(said) if name.startswith((REQUEST, PRACTICE))), "")
+    return draft is not None and not draft.paused and last.startswith(REQUEST)
+
+
 def _take(step: str, conversation: Conversation, state: Safety) -> list[str]:
     """Return the actions of a step that was chosen."""
+    if step == GO_ON and _left_a_request(conversation):
+        return [CONTACT]
     if step == GO_ON and _left_an_exercise(conversation):
         practice = practice_of(conversation)
         abused = practice is not None and needs_gate(practice.exercise) and state.kind == "crisis_abuse"
@@ -352,7 +382,7 @@ def _take(step: str, conversation: Conversation, state: Safety) -> list[str]:
         return [SAY + GATE_NO, PRACTISE] if gated_exercise(conversation) else [SAY + GO_ON]
     if step.startswith((STEP, CRISIS)):
         return [SAY + step]
-    usual = action_for(step)
+    usual = CONTACT if step == CONTACT_CLINIC and requests_on() else action_for(step)
     if state.kind and step != "what_can_you_do":
         return [usual, _reminder(state)]
     return [usual]

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 from functools import lru_cache
 from itertools import islice
@@ -21,6 +22,11 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.utils.common import all_subclasses
 from sqlalchemy.orm import Query, Session, sessionmaker
 from sqlalchemy.pool import QueuePool
+
+from assistant.stores.retention import ensure_index
+from assistant.stores.sqlite import checkpoint, prepare_sqlite
+
+logger = logging.getLogger(__name__)
 
 # Plain SQL: the object mapper doubles the time of a read, and these run for every message.
 _EXISTS = sa.text("SELECT 1 FROM events WHERE sender_id = :sender_id LIMIT 1")
@@ -53,7 +59,15 @@ class ErasableSQLTrackerStore(SQLTrackerStore):
             self.engine = sa.create_engine(address, poolclass=QueuePool, connect_args={"check_same_thread": False})
             sa.event.listen(self.engine, "connect", prepare_sqlite)
             self.sessionmaker = sessionmaker(bind=self.engine)
+        self._ensure_index()
         self.engine.hide_parameters = True  # a failing statement must not put a person's words into the log
+
+    def _ensure_index(self) -> None:
+        """Erasing by age needs an index; a database that is down at the start is no reason not to start."""
+        try:
+            ensure_index(self.engine, self.SQLEvent.__table__)
+        except sa.exc.SQLAlchemyError:
+            logger.exception("The index for erasing conversations could not be made. Erasing works without, slowly.")
 
     def _event_query(self, session: Session, sender_id: str, fetch_events_from_all_sessions: bool) -> Query:
         """Return the query for a conversation's events; sessions never expire (domain.yml), so there is only one."""
@@ -90,9 +104,8 @@ class ErasableSQLTrackerStore(SQLTrackerStore):
             query = session.query(self.SQLEvent).filter(self.SQLEvent.sender_id == sender_id)
             count = query.delete(synchronize_session=False)
             session.commit()
-        if self.engine.dialect.name == "sqlite":
-            with self.engine.connect() as connection:
-                connection.execute(sa.text("PRAGMA wal_checkpoint(TRUNCATE)"))
+        if not checkpoint(self.engine):
+            logger.warning("The write-ahead log of the conversations is in use; it is cut later.")
         return int(count)
 
     def events(self, sender_id: str) -> list[dict[str, Any]]:
@@ -130,12 +143,3 @@ def store_of(store: Any) -> ErasableSQLTrackerStore:
         if store is None:
             raise TypeError("The web channel needs assistant.stores.tracker_store in endpoints.yml (tracker_store).")
     return store
-
-
-def prepare_sqlite(connection: Any, _record: Any) -> None:
-    """Set up a connection: erased words are overwritten, readers do not wait for a writer."""
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode=WAL")
-    cursor.execute("PRAGMA synchronous=NORMAL")
-    cursor.execute("PRAGMA secure_delete=ON")
-    cursor.close()

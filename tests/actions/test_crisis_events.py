@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
-import signal
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta, timezone
@@ -23,8 +20,9 @@ from actions.crisis_events import store, stored
 from assistant.safety.events import CrisisEvent, call_of, confirms
 from assistant.safety.outbox import Outbox
 from assistant.safety.sender import Sender
-from tests.conftest import ROOT, free_port
-from tests.safety import ActionServer, event, wait_until
+from tests.conftest import ROOT
+from tests.databases import postgresql
+from tests.safety import ActionServer, event
 
 
 @pytest.fixture(scope="module")
@@ -38,28 +36,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ActionServer]:
 @pytest.fixture(scope="module")
 def postgres() -> Iterator[str]:
     """The address of a real PostgreSQL, or a skipped test."""
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
-    if not found:
-        pytest.skip("PostgreSQL is not installed.")
-    folder, port = Path(tempfile.mkdtemp(prefix="postgres")), free_port()
-    owner: dict[str, Any] = {}
-    if os.getuid() == 0:  # PostgreSQL does not run as root
-        owner = {"user": "postgres"}
-        shutil.chown(folder, "postgres")
-    data = str(folder / "data")
-    command = [str(found[-1] / "initdb"), "-D", data, "-U", "postgres", "-A", "trust", "--no-sync"]
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=folder, **owner)
-    options = ["-h", "127.0.0.1", "-p", str(port), "-k", str(folder), "-c", "fsync=off"]
-    with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(
-            [str(found[-1] / "postgres"), "-D", data, *options], stdout=log, stderr=log, cwd=folder, **owner
-        )
-    ready = [str(found[-1] / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(port)]
-    wait_until(lambda: subprocess.run(ready).returncode == 0, "PostgreSQL answers")
-    yield f"postgresql://postgres@127.0.0.1:{port}/postgres"
-    process.send_signal(signal.SIGINT)  # SIGTERM would wait for open connections
-    process.wait(20)
-    shutil.rmtree(folder)
+    with postgresql() as url:
+        yield url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -61,7 +61,9 @@ class ActionServer:
     def start(self) -> None:
         """Start the server and wait until it answers."""
         command = [sys.executable, "-m", "rasa_sdk", "--actions", "actions", "--port", str(self.port)]
-        self.process = start(command, self.log, IPT_CONSOLE_URL=self.database_url)
+        self.process = start(
+            command, self.log, IPT_CONSOLE_URL=self.database_url, IPT_CONTACT_OUTBOX=str(self.folder / "contact")
+        )
         wait_for(f"http://127.0.0.1:{self.port}/health", self.process, self.log)
 
     def kill(self) -> None:

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from assistant.safety import outbox as module
+from assistant import outbox as module
 from assistant.safety.outbox import Outbox
 from tests.conftest import ROOT
 from tests.safety import event

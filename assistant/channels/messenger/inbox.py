@@ -18,7 +18,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.pool import QueuePool, StaticPool
 
 from assistant.channels.messenger.platform import Update
-from assistant.stores.tracker_store import DEFAULT_FILE, prepare_sqlite
+from assistant.stores.sqlite import prepare_sqlite
+from assistant.stores.tracker_store import DEFAULT_FILE
 
 LEASE_SECONDS = 30.0
 KEEP_IDS_SECONDS = 7 * 24 * 3600.0  # Telegram tries again for a day, Slack for an hour

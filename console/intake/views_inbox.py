@@ -1,0 +1,159 @@
+"""The inbox: crisis events on top, requests below, and what is new."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import Count, Max, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.views.decorators.http import require_GET, require_POST
+
+from console.intake import work
+from console.intake.lists import PAGE, RequestFilter, order_of, ordered
+from console.intake.models import Acknowledgement, ContactRequest, CrisisEvent, SeenMark
+from console.staff import audit, roles
+from console.staff.access import allowed
+from console.staff.messages import say
+
+ACKNOWLEDGED_SHOWN = timedelta(hours=24)
+MOST_EVENTS = 50
+LONGEST_NOTE = 1000
+FRAGMENT = "list"  # asked for by console.js when something is new
+
+
+@allowed(roles.INTAKE)
+@require_GET
+def inbox(request: HttpRequest) -> HttpResponse:
+    """The list of requests, with crisis events above; only these two parts where the page asks for them itself."""
+    found = RequestFilter(request.GET, _rows(), request=request)
+    items = ordered(found.qs, order_of(request.GET))
+    page = Paginator(items, PAGE).get_page(request.GET.get("page"))
+    _mark(page.object_list, request.user)
+    fragment = request.headers.get("X-Console") == FRAGMENT
+    filters = sorted(name for name in found.form.fields if request.GET.get(name) and name != "q")
+    audit.record(
+        request,
+        audit.LISTED,
+        detail={
+            "filters": {name: request.GET[name] for name in filters if name in found.form.cleaned_data},
+            "searched": bool(request.GET.get("q")),
+            "page": page.number,
+            "by_itself": fragment,
+        },
+    )
+    context = {
+        "filter": found,
+        "page": page,
+        "query": _query(request),
+        "order": order_of(request.GET),
+        "now": timezone.now().isoformat(),
+        "total": page.paginator.count,
+        **crisis_events(),
+    }
+    return render(request, "intake/_lists.html" if fragment else "intake/inbox.html", context)
+
+
+@allowed(roles.INTAKE)
+@require_GET
+def news(request: HttpRequest) -> HttpResponse:
+    """Say, for the page that asks every two seconds, whether anything changed; 304 where nothing did."""
+    requests = ContactRequest.objects.aggregate(latest=Max("updated_at"), number=Count("id"))
+    events = CrisisEvent.objects.aggregate(latest=Max("received_at"), number=Count("id"))
+    acknowledged = Acknowledgement.objects.aggregate(latest=Max("acknowledged_at"), number=Count("id"))
+    stamp = "/".join(str(part["latest"]) + str(part["number"]) for part in (requests, events, acknowledged))
+    tag = f'"{hash_of(stamp)}"'
+    if request.headers.get("If-None-Match") == tag:
+        return HttpResponseNotModified(headers={"ETag": tag})
+    since = _moment(request.GET.get("since", ""))
+    new_requests = ContactRequest.objects.filter(version=1, updated_at__gt=since).count()
+    new_events = CrisisEvent.objects.filter(received_at__gt=since).count()
+    waiting = CrisisEvent.objects.filter(acknowledgement=None).count()
+    answer = {"requests": new_requests, "events": new_events, "waiting": waiting, "now": timezone.now().isoformat()}
+    return JsonResponse(answer, headers={"ETag": tag})
+
+
+@allowed(roles.INTAKE)
+@require_GET
+def crisis(request: HttpRequest) -> HttpResponse:
+    """All crisis events, newest first."""
+    page = Paginator(CrisisEvent.objects.select_related("acknowledgement__by"), PAGE).get_page(request.GET.get("page"))
+    audit.record(request, audit.LISTED, detail={"what": "crisis events", "page": page.number})
+    return render(request, "intake/crisis.html", {"page": page})
+
+
+@allowed(roles.INTAKE)
+@require_POST
+def acknowledge(request: HttpRequest, event_id: str) -> HttpResponse:
+    """Take note of a crisis event."""
+    event = get_object_or_404(CrisisEvent, pk=event_id)
+    made, first = work.acknowledge(event, request.user, request.POST.get("note", "").strip()[:LONGEST_NOTE])
+    if first:
+        audit.record(request, audit.ACKNOWLEDGED, event)
+        say(request, "crisis", "done")
+    else:
+        say(request, "crisis", "was_first", made.by.get_full_name() or made.by.get_username())
+    return redirect("intake:inbox")
+
+
+def crisis_events() -> dict[str, Any]:
+    """Return the crisis events that wait, oldest first, and those acknowledged lately."""
+    events = CrisisEvent.objects.select_related("acknowledgement__by")
+    lately = timezone.now() - ACKNOWLEDGED_SHOWN
+    return {
+        "waiting_events": events.filter(acknowledgement=None).order_by("raised_at", "id")[:MOST_EVENTS],
+        "waiting_number": events.filter(acknowledgement=None).count(),
+        "acknowledged_events": events.filter(acknowledgement__acknowledged_at__gte=lately)[:MOST_EVENTS],
+    }
+
+
+def hash_of(text: str) -> str:
+    """Return a short name for a text, the same in every process."""
+    return hashlib.sha256(text.encode()).hexdigest()[:20]
+
+
+def _rows() -> QuerySet:
+    shown = (
+        "name",
+        "reference",
+        "reason",
+        "created_at",
+        "urgency",
+        "status",
+        "withdrawn_at",
+        "follow_up_on",
+        "version",
+    )
+    who = ("assigned_to__first_name", "assigned_to__last_name", "assigned_to__username")
+    return ContactRequest.objects.select_related("assigned_to").only(*shown, "for_whom", "contact_method", *who)
+
+
+def _mark(items: Any, user: Any) -> None:
+    """Set on each row whether its reader has not seen it at all, or not since it changed."""
+    seen = dict(
+        SeenMark.objects.filter(by=user, request__in=[item.pk for item in items]).values_list("request", "version")
+    )
+    today = timezone.localdate()
+    for item in items:
+        item.unseen = item.pk not in seen
+        item.changed = not item.unseen and seen[item.pk] != item.version
+        item.due = bool(item.follow_up_on and item.follow_up_on <= today)
+
+
+def _query(request: HttpRequest) -> str:
+    query = request.GET.copy()
+    query.pop("page", None)
+    return query.urlencode()
+
+
+def _moment(text: str) -> datetime:
+    try:
+        moment = parse_datetime(text)
+    except ValueError:
+        moment = None
+    return moment if moment and moment.tzinfo else timezone.now()

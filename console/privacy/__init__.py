@@ -1,0 +1,1 @@
+"""What is erased when, and who may read what in the database."""

@@ -1,0 +1,1 @@
+"""Staff: signing in, roles, the audit of what was read and changed."""
