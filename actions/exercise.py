@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from datetime import datetime
-from typing import Any, Dict, List
+from typing import Any, Dict, List, Optional
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
@@ -16,19 +16,42 @@ from assistant.coach.model import CoachError
 from assistant.coach.reviewer import coach_model
 from assistant.content.exercises import load_exercises
 from assistant.content.practice import load_practice_words
-from assistant.dialogue.conversation import PRACTISE, Conversation
+from assistant.dialogue.conversation import PRACTICE, PRACTISE, Conversation, Turn
 from assistant.dialogue.safety import kept_answer
 from assistant.nlu.encoder import EncoderError
 from assistant.practice.checks import person_in
 from assistant.practice.engine import Runner
-from assistant.practice.moves import DONE_SLOT, SLOT, Move, practice_of, practising, read_move, wanted_exercise
+from assistant.practice.moves import (
+    DONE_SLOT,
+    SLOT,
+    Move,
+    practice_of,
+    practising,
+    read_move,
+    wanted_exercise,
+    wish_from_outside,
+)
+from assistant.practice.openings import brought, only_names_exercise
 from assistant.practice.state import Practice
 from assistant.practice.voice import Said, buttons
+from assistant.practice.wordings import DONT_WRITE, plainly
 
 logger = logging.getLogger(__name__)
 
 MOST_LOOKED_BACK = 8  # turns in which the person an exercise is about is looked for by name
 MOST_KEPT = 40  # exercises of one conversation
+FROM_OUTSIDE = {
+    "words_move",
+    "again",
+    "keep",
+    "skip",
+    "stop",
+    "start",
+    "list",
+    "calm",
+    "chart",
+}  # buttons that keep their meaning
+AFTER_THE_END = {"words_move", "calm", "chart", "list"}
 
 
 class ActionExercise(Action):
@@ -78,41 +101,79 @@ def take_turn(conversation: Conversation, slots: Dict[str, Any], now: datetime) 
         practice = _new(wanted, conversation, now)
         said = Runner(practice, review, now, done).begin()
     else:
-        if present is None or present.exercise not in load_exercises() or present.finished:
+        apart = _without_exercise(conversation) if present is None or not present.running else None
+        if apart is not None:
+            return apart, {}
+        if present is None or present.exercise not in load_exercises():
             return _nothing_open(), {}
+        move = read_move(conversation, present) if practising(conversation) else _from_outside(conversation, present)
+        if present.finished and (move is None or move.kind not in AFTER_THE_END):
+            return _nothing_open(), {}
+        practice = _with_chart(present, done) if move is not None and move.kind == "chart" else present
+        said = Runner(practice, review, now, done).take(move or Move("question"))
         practice = present
-        runner = Runner(practice, review, now, done)
-        move = read_move(conversation, practice) if practising(conversation) else _from_outside(conversation)
-        said = runner.take(move or Move("question"))
+    practice.seen = now.isoformat(timespec="minutes")
     finished = [run for run in done if run.exercise in load_exercises()][-MOST_KEPT:]
     return said, {SLOT: practice.as_dict(), DONE_SLOT: [run.as_dict() for run in finished]}
 
 
-def _from_outside(conversation: Conversation) -> Move:
+def _with_chart(present: Practice, done: List[Practice]) -> Practice:
+    """Return the last run of an exercise that is a diary; the present one if there is none."""
+    known = load_exercises()
+    return next(
+        (run for run in [present, *reversed(done)] if run.exercise in known and known[run.exercise].diary), present
+    )
+
+
+def _from_outside(conversation: Conversation, practice: Practice) -> Move:
     """Return the move of a turn that comes while the exercise rests: a button of it, or the wish to take it up."""
     turn = conversation.now
     kept = kept_answer(conversation)
     if kept is not None:
         return Move("answer", kept)
-    if turn is not None and turn.intent.startswith("practice/"):
+    if turn is None:
+        return Move("resume")
+    if turn.intent.startswith("practice/"):
         name = turn.intent.split("/", 1)[1]
-        return Move(
-            name if name in ("words_move", "again", "keep", "skip", "stop", "start", "list", "calm") else "resume"
-        )
-    return Move("resume")
+        return Move(name if name in FROM_OUTSIDE else "resume")
+    return Move(*wish_from_outside(turn.text, turn.intent, practice))
 
 
 def _new(exercise: str, conversation: Conversation, now: datetime) -> Practice:
-    """Return a run of an exercise, about the person who was named last: in the newest message that names one, the first."""
-    day = now.date().isoformat()
-    if not load_exercises()[exercise].abuse_gate:
-        return Practice(exercise, day=day)
+    """Return a run of an exercise.
+
+    It is about the person who was named last (in the newest message that names one, the first), and what the person said
+    when they came may already answer a step.
+    """
+    known = load_exercises()[exercise]
+    practice = Practice(exercise, day=now.date().isoformat())
     turns = [*([conversation.now] if conversation.now else []), *conversation.before]
-    for turn in turns[:MOST_LOOKED_BACK]:
-        person, group = (None, None) if turn.parse.get("certain") else person_in(turn.text)
-        if person:
-            return Practice(exercise, person=person, group=group, day=day)
-    return Practice(exercise, day=day)
+    told = [turn.text for turn in turns[:MOST_LOOKED_BACK] if not turn.parse.get("certain")]
+    if known.abuse_gate:
+        people = (person_in(text) for text in told)
+        practice.person, practice.group = next((found for found in people if found[0]), (None, None))
+        practice.knew_person = practice.person is not None
+    for text in (turn.text for turn in turns[:MOST_LOOKED_BACK] if _tells(turn)):
+        practice.offered = {**brought(known, text), **practice.offered}
+    return practice
+
+
+def _tells(turn: Turn) -> bool:
+    """Return whether a person told in this turn what it is about, rather than naming an exercise or answering something."""
+    by_need = turn.intent.startswith(("share_", "exercise/")) and not turn.parse.get("certain")
+    return by_need and not only_names_exercise(turn.text)
+
+
+def _without_exercise(conversation: Conversation) -> Optional[List[Said]]:
+    """Return what is said, with no exercise at hand, to a wish for a quiet pause or to not having to write; `None` for others."""
+    turn, words = conversation.now, load_practice_words()
+    if turn is None or practising(conversation):
+        return None
+    if turn.intent == f"{PRACTICE}calm":
+        return [Said(words.calm, buttons(words, "helplines", "person", "suggest"), {"about": f"{PRACTICE}none"})]
+    if DONT_WRITE.fullmatch(plainly(turn.text)) and not turn.parse.get("certain"):
+        return [Said(words.no_writing, buttons(words, "calm", "person", "suggest"), {"about": f"{PRACTICE}none"})]
+    return None
 
 
 def _nothing_open() -> List[Said]:

@@ -21,6 +21,14 @@ ASK_AREA, ASK_MINUTES = f"{PRACTICE}ask_area", f"{PRACTICE}ask_minutes"
 WANT_AREA, WANT_MINUTES = f"{PRACTICE}want_area_", f"{PRACTICE}want_minutes_"
 WANT_SHORTER = f"{PRACTICE}want_shorter"
 MINUTES = (5, 10, 20)
+AREA_WORDS = {
+    "grief": re.compile(r"\b(died|death|dead|grie\w+|loss|lost (my|someone|him|her)|passed away|funeral)\b"),
+    "role_dispute": re.compile(r"\b(conflict|fight\w*|argu\w+|row|rows|quarrel\w*|disagree\w*|tension|drama)\b"),
+    "role_transition": re.compile(
+        r"\b(change|changes|mov(ed|ing)|divorc\w+|break ?up|new (job|baby|town)|retire\w*|lost my job|redundan\w+)\b"
+    ),
+    "loneliness": re.compile(r"\b(alone|lonely|loneliness|no friends|isolated|nobody)\b"),
+}
 _NUMBERS = {
     "two": 2,
     "three": 3,
@@ -74,7 +82,8 @@ class ActionSuggestExercise(Action):
         reason = because(best, wish)
         if repeated:
             dispatcher.utter_message(text=words.all_done, about=f"{PRACTICE}all_done")
-        dispatcher.utter_message(response=f"{PREFIX}suggest", buttons=buttons, because=reason, **_spoken(best.id))
+        notes = {"because": reason, "exercise": best.id, **_spoken(best.id)}
+        dispatcher.utter_message(response=f"{PREFIX}suggest", buttons=buttons, **notes)
         return changed
 
 
@@ -89,7 +98,8 @@ def _question(conversation: Conversation, wish: Wish) -> Optional[Dict[str, Any]
         return {"text": words.ask_area, "buttons": buttons, "about": ASK_AREA}
     if ASK_AREA in asked and wish.minutes is None and ASK_MINUTES not in asked and not suggested:
         buttons = [{"title": f"{minutes} minutes", "payload": f"/{WANT_MINUTES}{minutes}"} for minutes in MINUTES]
-        return {"text": words.ask_minutes, "buttons": buttons, "about": ASK_MINUTES}
+        text = words.ask_minutes if known else words.ask_minutes_anyway
+        return {"text": text, "buttons": buttons, "about": ASK_MINUTES}
     return None
 
 
@@ -104,7 +114,11 @@ def _chosen(conversation: Conversation) -> Dict[str, Any]:
     minutes = intent[len(WANT_MINUTES) :]
     if intent.startswith(WANT_MINUTES) and minutes.isdecimal():
         return {"minutes": int(minutes)}
-    asked = any(message.action == ASK_MINUTES for message in conversation.last_messages())
+    said = [message.action for message in conversation.last_messages()]
+    asked = ASK_MINUTES in said
+    if turn and ASK_AREA in said:
+        area = next((name for name, words in AREA_WORDS.items() if words.search(turn.text.lower())), None)
+        return {"problem_area": area} if area else {}
     typed = _MINUTES.search(turn.text.lower()) if turn and asked else None
     if typed is None:
         return {}

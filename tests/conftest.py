@@ -111,7 +111,7 @@ class Assistant:
 def run_assistant(folder: Path, endpoints: Path, answers: int = 200, **environment: str) -> Iterator[Assistant]:
     """Start the assistant with a database of its own, and stop it afterwards."""
     port, log, database = free_port(), folder / "log", folder / "conversations.db"
-    command = [sys.executable, "-m", "rasa", "run", "--model", str(MODEL), "--interface", "127.0.0.1"]
+    command = [sys.executable, "-m", "assistant.serve", "--model", str(MODEL), "--interface", "127.0.0.1"]
     command += ["--port", str(port), "--credentials", "credentials.yml", "--endpoints", str(endpoints)]
     variables = {
         "IPT_TRACKER_URL": f"sqlite:///{database}",

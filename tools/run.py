@@ -24,7 +24,7 @@ def commands(interface: str) -> dict[str, str]:
     python = sys.executable
     return {
         "actions": f"{python} -m rasa_sdk --actions actions --port {PORTS['actions']}",
-        "assistant": f"{python} -m rasa run --model models/assistant.tar.gz --interface {interface} "
+        "assistant": f"{python} -m assistant.serve --model models/assistant.tar.gz --interface {interface} "
         f"--port {PORTS['assistant']} --credentials credentials.yml --endpoints endpoints.yml",
         # Erases what is over its time (docs/privacy.md).
         "retention": f"{python} -m console retention --every 1h",

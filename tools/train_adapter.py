@@ -253,9 +253,9 @@ def train(folder: Path) -> Encoder:
     danger, intents, moves, coached = danger_examples(), intent_examples(), move_examples(), coach_examples()
     kinds = ["none", *sorted({label for label, _ in danger} - {"none"})]
     names, labels = sorted({name for name, _ in intents}), sorted({label for label, _ in moves})
-    columns = {
-        exercise: set().union(*(has for name, has, _ in coached if name == exercise)) for exercise, _, _ in coached
-    }
+    columns: dict[str, set[str]] = {}
+    for exercise, has, _ in coached:
+        columns.setdefault(exercise, set()).update(has)
     criteria = [(exercise, name) for exercise in sorted(columns) for name in sorted(columns[exercise])]
     harmless = [part for label, text in danger if label == "none" for part in sentences(text)]
     texts = Texts(
@@ -266,7 +266,8 @@ def train(folder: Path) -> Encoder:
             for item in group
         ],
     )
-    first, second, third, fourth, end = itertools.accumulate(map(len, (danger, intents, harmless, moves, coached)))
+    sizes = (len(danger), len(intents), len(harmless), len(moves), len(coached))
+    first, second, third, fourth, end = itertools.accumulate(sizes)
     unknown = -100  # of a text that tells nothing of this task; left out by cross_entropy
     kind = torch.full((end,), unknown)
     kind[:first] = torch.tensor([kinds.index(label) for label, _ in danger])

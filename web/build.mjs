@@ -12,8 +12,12 @@ rmSync(out, { recursive: true, force: true });
 mkdirSync(out);
 
 const labels = parse(readFileSync(new URL("../content/widget.yml", import.meta.url), "utf8"));
+const RIGHT_TO_LEFT = ["ar", "fa", "he", "ur"]; // as in assistant/content/widget.py
 const launcherLabels = Object.fromEntries(
-  Object.entries(labels).map(([language, { launcher, title }]) => [language, { ...launcher, title }]),
+  Object.entries(labels).map(([language, { launcher, title = labels.en.title }]) => {
+    const dir = RIGHT_TO_LEFT.includes(language) ? "rtl" : "ltr";
+    return [language, { ...labels.en.launcher, ...launcher, title, dir }];
+  }),
 );
 const shared = { bundle: true, minify: true, target: "es2021", legalComments: "none", logLevel: "warning" };
 await build({

@@ -30,6 +30,7 @@ from assistant.channels.web_page import add_page
 from assistant.channels.web_request import opening_wishes, read_message
 from assistant.channels.web_security import (
     conversation_of,
+    draft_key,
     issue_token,
     new_conversation_id,
     origin_allowed,
@@ -38,7 +39,7 @@ from assistant.dialogue.conversation import parse_for
 
 logger = logging.getLogger(__name__)
 
-MAX_BODY_BYTES = 64 * 1024
+MAX_BODY_BYTES = 160 * 1024  # for all channels: Telegram quotes the message that is replied to
 CORS_HEADERS = {
     "Access-Control-Allow-Methods": "GET, POST, DELETE",
     "Access-Control-Allow-Headers": "Authorization, Content-Type",
@@ -136,7 +137,12 @@ class WebInput(InputChannel):
             if wanted.intent:
                 messages += await self._handle(agent, conversation, "", wanted.intent, {"hidden": True})
         token = issue_token(conversation, self._settings)
-        body = {"token": token, "expires_in": self._settings.token_seconds, "messages": messages}
+        body = {
+            "token": token,
+            "expires_in": self._settings.token_seconds,
+            "draft_key": draft_key(conversation, self._settings),
+            "messages": messages,
+        }
         return json(body, status=201)
 
     async def _message(self, request: Request) -> HTTPResponse:
@@ -167,11 +173,13 @@ class WebInput(InputChannel):
             events = conversations.events(agent, conversation)
         messages: List[Dict[str, Any]] = []
         for event in events:
-            if event["event"] == "user" and not (event.get("metadata") or {}).get("hidden"):
-                messages.append({"from": "visitor", "text": event.get("text") or "", "buttons": [], "at": _at(event)})
+            notes = event.get("metadata") or {}
+            if event["event"] == "user" and not notes.get("hidden"):
+                said: Dict[str, Any] = {"from": "visitor", "text": event.get("text") or "", "buttons": [], "at": _at(event)}
+                messages.append({**said, "id": notes[MESSAGE_ID]} if notes.get(MESSAGE_ID) else said)
             elif event["event"] == "bot":
                 messages.append({"from": "assistant", **self._shown(conversation, event), "at": _at(event)})
-        return json({"messages": messages})
+        return json({"messages": messages, "draft_key": draft_key(conversation, self._settings)})
 
     async def _export(self, request: Request) -> HTTPResponse:
         agent = _agent(request)

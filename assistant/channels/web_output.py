@@ -8,9 +8,8 @@ from typing import Any, Dict, List, Optional
 from rasa.core.channels.channel import OutputChannel
 
 from assistant.channels.settings import WebSettings
+from assistant.channels.web_cards import card_of
 from assistant.channels.web_security import button_id
-from assistant.content.helplines import load_helplines
-from assistant.content.sources import load_sources
 from assistant.practice.pictures import as_svg
 
 
@@ -23,22 +22,7 @@ def to_message(
         for button in data.get("buttons") or []
     ]
     image = _picture(metadata["picture"]) if metadata.get("picture") else data.get("image")
-    return {"text": text or "", "buttons": buttons, "image": image, "card": _card(metadata)}
-
-
-def _card(metadata: Dict[str, Any]) -> Optional[Dict[str, Any]]:
-    """Return what belongs to a message besides its words: help lines, a take-away, a picture's words, or sources."""
-    titles = load_sources()
-    sources = [{"key": key, "title": titles[key].title} for key in metadata.get("sources") or [] if key in titles]
-    asked = metadata.get("helplines")
-    if asked:
-        emergency, *lines = load_helplines().links(asked["country"], *asked["kinds"])
-        return {"type": "helplines", "emergency": emergency, "lines": lines, "sources": sources}
-    if metadata.get("takeaway"):
-        return {"type": "takeaway", **metadata["takeaway"]}
-    if metadata.get("picture"):
-        return {"type": "picture", "alt": metadata["picture"]["alt"]}
-    return {"type": "sources", "sources": sources} if sources else None
+    return {"text": text or "", "buttons": buttons, "image": image, "card": card_of(text or "", buttons, metadata)}
 
 
 def _picture(picture: Dict[str, Any]) -> str:

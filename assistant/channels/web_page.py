@@ -23,7 +23,7 @@ from assistant.channels.settings import SettingsError, WebSettings
 from assistant.channels.web_locale import country_of_browser
 from assistant.content.files import ROOT
 from assistant.content.helplines import Kind, load_helplines
-from assistant.content.widget import load_widget
+from assistant.content.widget import LANGUAGE, direction, load_widget
 from assistant.dialogue.generator import DEFAULT_COUNTRY
 
 FOLDER = ROOT / "web" / "dist"
@@ -137,6 +137,10 @@ def _panel(
         values = {
             "nonce": nonce,
             "language": language,
+            "direction": direction(language),
+            "english": "hidden"
+            if language == LANGUAGE
+            else "",  # the line that says what language the assistant speaks
             "script": f"panel.js?v={versions['panel.js']}",
             "style": f"panel.css?v={versions['panel.css']}",
             # Inside a script element, which is no markup: only "<" could end it.

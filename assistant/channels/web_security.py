@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
 import re
@@ -45,6 +46,12 @@ def button_id(conversation: str, payload: str, settings: WebSettings) -> str:
     """Return the id of a button: says nothing, and is good in its own conversation only."""
     digest = hmac.new(settings.secret.encode(), f"{conversation}\n{payload}".encode(), hashlib.sha256)
     return digest.hexdigest()[:32]
+
+
+def draft_key(conversation: str, settings: WebSettings) -> str:
+    """Return the key (32 bytes, base64) that the browser seals unsent words with; it is given out with the conversation only."""
+    digest = hmac.new(settings.secret.encode(), f"draft\n{conversation}".encode(), hashlib.sha256)
+    return base64.b64encode(digest.digest()).decode()
 
 
 def origin_allowed(origin: Optional[str], host: str, settings: WebSettings) -> bool:

@@ -9,7 +9,10 @@ from datetime import date
 from pathlib import Path
 from typing import Iterator, NamedTuple, Optional
 
+from assistant.content.care import Care
 from assistant.content.check_answers import LABEL_WORDS, TOPIC, Known, check_responses
+from assistant.content.check_care import CARE, check_care
+from assistant.content.check_channels import CHANNELS, check_channels
 from assistant.content.check_contact import CONTACT, check_contact
 from assistant.content.check_exercises import FOLDER as EXERCISES
 from assistant.content.check_exercises import check_exercise, check_presence
@@ -75,7 +78,8 @@ def report(root: Path, today: date) -> Report:
     """Check the content below a folder. `today` is what the dates of help lines are held against."""
     rasa_paths = [*sorted((root / "data").rglob("*.yml")), root / DOMAIN]
     content_paths = [
-        root / name for name in (SOURCES, STYLE, CHOICES, PHRASES, PRACTICE, CONTACT, COACH, HELPLINES, WIDGET)
+        root / name
+        for name in (SOURCES, STYLE, CHOICES, PHRASES, PRACTICE, CONTACT, COACH, HELPLINES, WIDGET, CARE, CHANNELS)
     ]
     rasa, problems = read_all(rasa_paths, root)
     content, more_problems = read_all(content_paths, root)
@@ -107,8 +111,12 @@ def report(root: Path, today: date) -> Report:
         problems += check_contact(by_name[CONTACT], root, known.style)
     if COACH in by_name:
         problems += check_coach(by_name[COACH], root, known.style)
+    if CARE in by_name:
+        problems += check_care(by_name[CARE], root, known.sources, known.style)
     if WIDGET in by_name:
         problems += check_widget(by_name[WIDGET], root, known.style)
+    if CHANNELS in by_name:
+        problems += check_channels(by_name[CHANNELS], root, known.style, known.intents)
     problems += _same_labels(_labels(rasa, exercises, by_name.get(CHOICES)))
     return Report(
         problems=problems,
@@ -137,6 +145,9 @@ def _known(root: Path, rasa: list[Document], complete: bool, content: dict[str, 
             problems += _sources(document)
         except ContentError as error:
             problems.append(one_line(error, root))
+    if CARE in content:
+        with suppress(ContentError):  # reported by check_care
+            known.care = set(parse(Care, content[CARE].data, content[CARE].path).places)
     if STYLE in content:
         try:
             known.style = parse(Style, content[STYLE].data, content[STYLE].path)

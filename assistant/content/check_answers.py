@@ -55,6 +55,7 @@ class Notes(BaseModel, extra=Extra.forbid):
     label: Optional[str] = None
     more: Optional[str] = None
     sources: List[str] = Field(default_factory=list)
+    care: List[str] = Field(default_factory=list)
     facts: List[str] = Field(default_factory=list)
     reviewed_by: str = ""
     area: Optional[Area] = None
@@ -84,6 +85,7 @@ class Known:
         slots: names of slots.
         countries: country codes.
         sources: keys of sources.
+        care: keys of places that help to find care.
         style: rules of wording.
     """
 
@@ -91,6 +93,7 @@ class Known:
     slots: Optional[set[str]] = None
     countries: Optional[set[str]] = None
     sources: Optional[set[str]] = None
+    care: Optional[set[str]] = None
     style: Optional[Style] = None
 
     def topics(self) -> Optional[set[str]]:
@@ -167,6 +170,10 @@ def check_variant(document: Document, where: list[Key], name: str, variant: Vari
             if key not in known.sources:
                 fault = Fault(f"source {key} does not exist", "Add it to content/sources.yml, or correct the key")
                 yield document.problem([*where, "metadata", "sources"], fault)
+    if known.care is not None:
+        for key in sorted(set(variant.metadata.care) - known.care):
+            fault = Fault(f"place {key} does not exist", "Add it to content/care.yml, or correct the key")
+            yield document.problem([*where, "metadata", "care"], fault)
     yield from _conditions(document, where, variant, known)
     yield from _texts(document, where, name, variant, known)
     yield from _buttons(document, where, name, variant, known)

@@ -71,6 +71,7 @@ def _faults(exercise: Exercise, style: Optional[Style], folder: Path) -> Iterato
         "purpose": exercise.purpose,
         "steps": "\n".join(f"- {step.do}" for step in exercise.steps),
         "not_when": exercise.not_when,
+        "not_when_after_gate": exercise.not_when_after_gate or "",
         "evidence": exercise.evidence,
         "closing": exercise.closing,
     }
@@ -114,8 +115,8 @@ def _step_faults(step: Step, folder: Path) -> Iterator[tuple[list[Key], Fault]]:
 
 
 def _texts(exercise: Exercise) -> Iterator[tuple[list[Key], str]]:
-    for key in ("title", "label", "purpose", "reason", "not_when", "evidence", "closing"):
-        yield [key], getattr(exercise, key)
+    for key in ("title", "label", "purpose", "reason", "not_when", "not_when_after_gate", "evidence", "closing"):
+        yield [key], getattr(exercise, key) or ""
     for index, step in enumerate(exercise.steps):
         for key in ("title", "do", "ask", "example", "help", "why", "after"):
             yield ["steps", index, key], getattr(step, key) or ""

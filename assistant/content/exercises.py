@@ -145,6 +145,7 @@ class Step(BaseModel, extra=Extra.forbid):
         ask: the question in the chat. `{person}`, `{with_person}` and, with `each`, `{item}` are filled in.
         answer: kind of answer.
         choices: what to choose from (`choice`).
+        choice_words: for each choice, other words by which people say it.
         ends: what the numbers 0 and 10 stand for (`scale`).
         example: an answer that somebody might give.
         help: said to "I don't know what to write".
@@ -159,6 +160,12 @@ class Step(BaseModel, extra=Extra.forbid):
         ring: people listed here stand in this ring of the picture.
         rehearse: the other side replies to the answer (`other_side`).
         keep: whether the answer is in the take-away.
+        who: the answer names the other person; later steps call them so.
+        unless_known: the step is asked only if nobody was named when the exercise began.
+        may_ask: the answer may itself be a question, so no question is answered here.
+        letter: the answer is a part of a letter; parts that follow each other make one text in the take-away.
+        opening_after: what follows one of these words in the message by which the person came is offered as the answer (`*`: a few words).
+        opening_whole: that whole message is offered, if it is no request.
     """
 
     id: str = Field(regex=r"^[a-z_]+$")
@@ -167,6 +174,7 @@ class Step(BaseModel, extra=Extra.forbid):
     ask: str
     answer: Kind = "text"
     choices: List[str] = Field(default=[], max_items=8)
+    choice_words: List[List[str]] = []
     ends: List[str] = Field(default=[], max_items=2)
     example: Optional[str] = None
     help: Optional[str] = None
@@ -181,6 +189,12 @@ class Step(BaseModel, extra=Extra.forbid):
     ring: Optional[Ring] = None
     rehearse: bool = False
     keep: bool = True
+    who: bool = False
+    unless_known: bool = False
+    may_ask: bool = False
+    letter: bool = False
+    opening_after: List[str] = []
+    opening_whole: bool = False
 
     @validator("do", "ask", "title")
     def _has_text(cls, text: str) -> str:
@@ -204,6 +218,8 @@ class Step(BaseModel, extra=Extra.forbid):
             raise ValueError(f"id: {values['id']} is taken by the program; choose another name")
         if (kind == "choice") != (len(values["choices"]) >= 2):
             raise ValueError("choices: two or more for `answer: choice`, none for other kinds")
+        if values["choice_words"] and len(values["choice_words"]) != len(values["choices"]):
+            raise ValueError("choice_words: one list of words for each of `choices`, in their order")
         if (kind == "scale") != (len(values["ends"]) == 2):
             raise ValueError("ends: two words for `answer: scale`, what 0 and 10 stand for; none for other kinds")
         if values["coach"] and kind != "text":
@@ -236,6 +252,7 @@ class Exercise(BaseModel, extra=Extra.forbid):
     id: str
     title: str = Field(max_length=30)
     label: str
+    also_called: List[str] = []
     purpose: str
     minutes: Minutes
     areas: List[Area] = Field(min_items=1)
@@ -249,6 +266,7 @@ class Exercise(BaseModel, extra=Extra.forbid):
     closing: str
     example: Example
     not_when: str
+    not_when_after_gate: Optional[str] = None
     evidence: str
     sources: List[str]
     borrowed_from: str

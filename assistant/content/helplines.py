@@ -92,7 +92,7 @@ class Line(Checked):
 
     def links(self) -> Dict[str, Any]:
         """Return the line for a card; see `Helplines.links`."""
-        calls = [{**_call(number), "shown": self._then(number)} for number in self.call]
+        calls = [{**call_link(number), "shown": self._then(number)} for number in self.call]
         text = {"shown": self.text.shown, "href": self.text.href} if self.text else None
         return _entry(self.name, self.hours, calls, text, self.chat)
 
@@ -165,7 +165,7 @@ class Helplines(BaseModel, extra=Extra.forbid):
         known = self.countries.get(country or "")
         numbers = known.emergency.numbers if known else [self.backstop.emergency]
         return [
-            _entry("Emergency", "", [_call(number) for number in numbers]),
+            _entry("Emergency", "", [call_link(number) for number in numbers]),
             *(line.links() for line in self._lines(country, *kinds)),
             *([_entry(self.backstop.name, "", [], chat=self.backstop.address)] if kinds else []),
         ]
@@ -186,7 +186,8 @@ def digits(number: str) -> str:
     return re.sub(r"(?!^\+)\D", "", number.split("(")[0].strip())
 
 
-def _call(number: str) -> Dict[str, str]:
+def call_link(number: str) -> Dict[str, str]:
+    """Return a number to call as `{"shown", "href"}`."""
     return {"shown": number, "href": f"tel:{digits(number)}"}
 
 

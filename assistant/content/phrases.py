@@ -18,8 +18,10 @@ class Phrases(BaseModel, extra=Extra.forbid):
     exercise_not_when: str
     exercise_example: str
     exercise_practice: str
+    before_gate: str
     reason_grief: str
     reason_role_dispute: str
+    reason_role_dispute_unnamed: str
     reason_role_transition: str
     reason_loneliness: str
     reason_minutes: str

@@ -39,6 +39,8 @@ BUTTONS = [
     "no_threat",
     "shorter",
     "one_more",
+    "take",
+    "chart",
 ]
 
 
@@ -47,18 +49,25 @@ class PracticeWords(BaseModel, extra=Extra.forbid):
 
     intro: str
     intro_practice: str
+    intro_again: str
     before: List[str] = Field(min_items=1)
     after: List[str] = Field(min_items=1)
     calm: str
     too_long: str
     too_high: List[str] = Field(min_items=1)
+    still_high: str
     risen: str
     calmer: str
+    as_tense: str
+    more_tense: str
+    calmer_now: str
     progress: str
     recall: str
     wrote: str
+    brought: str
     scale: str
     not_a_number: List[str] = Field(min_items=1)
+    guess: str
     pick_one: List[str] = Field(min_items=1)
     list_more: List[str] = Field(min_items=1)
     list_empty: str
@@ -67,13 +76,17 @@ class PracticeWords(BaseModel, extra=Extra.forbid):
     no_help: str
     no_why: str
     why_number: str
+    optional: str
     example: str
     skipped: List[str] = Field(min_items=1)
     first_step: str
     back: str
     resumed: List[str] = Field(min_items=1)
+    welcome_back: str
     again: str
     judge: str
+    no_hurry: str
+    other_person_now: str
     remark_hard: List[str] = Field(min_items=1)
     remark_wait: List[str] = Field(min_items=1)
     remark_fine: List[str] = Field(min_items=1)
@@ -81,12 +94,16 @@ class PracticeWords(BaseModel, extra=Extra.forbid):
     not_understood: List[str] = Field(min_items=1)
     paused: str
     stopped: str
+    too_much: str
+    no_writing: str
     not_now: str
     nothing_open: str
+    left_open: str
     no_words_yet: str
     takeaway: str
     takeaway_title: str
     takeaway_note: str
+    closing_empty: str
     calendar_title: str
     calendar_day: str
     picture_circle: str
@@ -98,12 +115,14 @@ class PracticeWords(BaseModel, extra=Extra.forbid):
     ring_nobody: str
     diary_alt: str
     low_mood: str
+    no_chart: str
     other_side_says: str
     threat: str
     burden: str
     ask_area: str
     areas: Dict[str, str]
     ask_minutes: str
+    ask_minutes_anyway: str
     all_done: str
     buttons: Dict[str, str]
 

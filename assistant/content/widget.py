@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
-from typing import Dict
+from typing import Any, Dict, Iterator
 
 from pydantic import BaseModel, Extra, validator
 
@@ -12,6 +12,7 @@ from assistant.content.files import ROOT, parse, read_yaml
 
 FILE = ROOT / "content" / "widget.yml"
 LANGUAGE = "en"
+RIGHT_TO_LEFT = {"ar", "fa", "he", "ur"}
 LAUNCHER_KEYS = {"open", "short", "unreachable", "retry", "close"}
 
 
@@ -21,6 +22,7 @@ class Labels(BaseModel, extra=Extra.forbid):
     launcher: Dict[str, str]
     title: str
     what_it_is: str
+    english_only: str
     close: str
     leave: str
     leave_hint: str
@@ -46,6 +48,8 @@ class Labels(BaseModel, extra=Extra.forbid):
     at: str
     suggestions: str
     sources: str
+    care: str
+    exercise: str
     picture_download: str
     takeaway_copy: str
     takeaway_download: str
@@ -102,11 +106,41 @@ class Widget(BaseModel):
         return self.__root__[language]
 
 
+def direction(language: str) -> str:
+    """Return `rtl` or `ltr`, as a page's `dir` has it."""
+    return "rtl" if language in RIGHT_TO_LEFT else "ltr"
+
+
+def missing(content: Dict[str, Any]) -> Iterator[tuple[str, ...]]:
+    """Yield the place of each label that English has and another language has not."""
+    english = content.get(LANGUAGE) or {}
+    for language, labels in content.items():
+        if language == LANGUAGE or not isinstance(labels, dict):
+            continue
+        yield from ((language, key) for key in english if key not in labels)
+        launcher = labels.get("launcher")
+        if isinstance(launcher, dict):
+            yield from ((language, "launcher", key) for key in english.get("launcher") or {} if key not in launcher)
+
+
+def completed(content: Dict[str, Any]) -> Dict[str, Any]:
+    """Return the file's content with English labels where a language has none."""
+    english = content.get(LANGUAGE)
+    if not isinstance(english, dict):
+        return content
+    full = {}
+    for language, labels in content.items():
+        full[language] = {**english, **labels} if isinstance(labels, dict) else labels
+        if isinstance(labels, dict) and isinstance(labels.get("launcher"), dict):
+            full[language]["launcher"] = {**(english.get("launcher") or {}), **labels["launcher"]}
+    return full
+
+
 @lru_cache(maxsize=1)
 def load_widget(path: Path = FILE) -> Widget:
-    """Return the labels.
+    """Return the labels; what a language lacks is English.
 
     Raises:
         ContentError: the file is missing or wrong.
     """
-    return parse(Widget, read_yaml(path), path)
+    return parse(Widget, completed(read_yaml(path)), path)

@@ -158,6 +158,11 @@ def full_intent(parse: dict[str, Any]) -> str:
     return selected.get("intent_response_key") or name
 
 
+def confidence(turn: Turn) -> float:
+    """Return the confidence, 0 to 1, of a turn's intent."""
+    return float((turn.parse.get("intent") or {}).get("confidence") or 0.0)
+
+
 def parse_for(intent: str, text: str) -> dict[str, Any]:
     """Return the parse result of a message that certainly means a full intent, such as a button."""
     parent = intent.split("/")[0]

@@ -10,6 +10,8 @@ from assistant.content.lexicon import load_lexicon
 from assistant.content.phrases import load_phrases
 
 LONG = 20  # minutes, if nobody said how many there are
+LONG_ONE = 15  # minutes from which an exercise is a long one
+MADE_FOR = {"loneliness": "contact", "role_transition": "change"}  # the need that comes first where an area is told
 
 
 @dataclass(frozen=True)
@@ -55,10 +57,16 @@ def _fit(exercise: Exercise, wish: Wish) -> float:
         fit += 1.0
     if wish.feeling and wish.feeling in exercise.good_for.feelings:
         fit += 2.0
+        fit += 1.5 if exercise.good_for.feelings[0] == wish.feeling else 0.0  # made for it
     if wish.group and wish.group in exercise.good_for.relationships:
-        fit += 1.0
-    if wish.feeling == "angry" and wish.area == "role_dispute" and "calm_down" in exercise.good_for.needs:
+        fit += 1.5
+    first_need = exercise.good_for.needs[0]
+    if wish.area and first_need == MADE_FOR.get(wish.area):
         fit += 0.5
+    if wish.area == "grief" and first_need == "conflict":
+        fit -= 2.0 if wish.feeling != "angry" else 0.0  # anger at the one who died: only if they are angry
+    if wish.minutes is not None and LONG <= wish.minutes <= 2 * exercise.minutes.longest and first_need != "calm_down":
+        fit += 0.5 if exercise.minutes.shortest >= LONG_ONE else 0.0
     return fit
 
 
@@ -83,13 +91,14 @@ def because(exercise: Exercise, wish: Wish) -> str:
     """Return the reason given for a suggestion, from what the person said; starts with a comma, or is empty."""
     phrases = load_phrases()
     if wish.area and wish.area in exercise.areas:
-        person = wish.person or phrases.other_person
-        return str(getattr(phrases, f"reason_{wish.area}")).format(person=person)
-    if wish.feeling in exercise.good_for.feelings or wish.group in exercise.good_for.relationships:
+        if wish.area == "role_dispute" and not wish.person:
+            return phrases.reason_role_dispute_unnamed
+        return str(getattr(phrases, f"reason_{wish.area}")).format(person=wish.person)
+    if wish.feeling in exercise.good_for.feelings:
         return f", {exercise.reason}"
     if wish.minutes is not None and exercise.minutes.shortest <= wish.minutes:
         return phrases.reason_minutes.format(minutes=wish.minutes)
-    return phrases.reason_any
+    return phrases.reason_any if "any" in exercise.areas or not wish.area else ""
 
 
 def exercise_values(exercise_id: str) -> dict[str, Any]:

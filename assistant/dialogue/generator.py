@@ -25,10 +25,18 @@ from assistant.dialogue.conversation import ANSWER, Conversation
 from assistant.dialogue.exercise import exercise_values
 from assistant.dialogue.safety import CRISIS, GO_ON, PLAN_STEPS, SAY, interrupted, plan_answers
 from assistant.intake.moves import requests_on
+from assistant.practice.moves import GATE, wanted_exercise
 
 DEFAULT_COUNTRY = "US"
 EXERCISE = "utter_exercise/"
-KEPT_NOTES = ("sources", "area", "if_yes", "if_no", "then")  # of a response's metadata; the rest is for clinicians
+KEPT_NOTES = (
+    "sources",
+    "care",
+    "area",
+    "if_yes",
+    "if_no",
+    "then",
+)  # of a response's metadata; the rest is for clinicians
 LINES_OF = {"abuse": ["abuse", "suicide"], "child": ["child", "young", "suicide"], "medical": []}  # others: suicide
 WITH_LINES = {  # besides the first replies; elsewhere the words suffice, and the lines stay in sight above
     f"{SAY}safety/{name}"
@@ -90,6 +98,10 @@ class CuratedGenerator(TemplatedNaturalLanguageGenerator):
             # Asked the same again at once: the longer answer says it in other words.
             longer = self._longer_message(utter_action, chosen["variant"], values)
             return {**longer, "about": "utter_more"} if longer else self._finish(utter_action, chosen, values)
+        if utter_action == GATE and not (conversation.now and conversation.now.parse.get("certain")):
+            named = exercise_values(wanted_exercise(conversation) or "")
+            chosen["text"] = f"{load_phrases().before_gate} {chosen['text']}" if named else chosen["text"]
+            values.update(named)
         if utter_action == "utter_which_one":
             chosen["buttons"] = conversation.choices_offered()
         if utter_action == "utter_did_you_mean":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Optional
 
+from assistant.content.exercises import load_exercises
 from assistant.dialogue.conversation import (
     CONTACT,
     CONTACT_CLINIC,
@@ -16,7 +17,16 @@ from assistant.dialogue.conversation import (
     action_for,
 )
 from assistant.intake.moves import read_request
-from assistant.practice.moves import QUESTION, practice_of, practising, read_move, wanted_exercise
+from assistant.practice.moves import (
+    QUESTION,
+    asks_for_chart,
+    practice_of,
+    practising,
+    read_move,
+    returns_to,
+    wanted_exercise,
+)
+from assistant.practice.wordings import DONT_WRITE, plainly
 
 MOST_WORDS_OF_A_PLACE = 6
 MOST_WORDS_OF_A_WISH = 6  # "something for grief"
@@ -87,13 +97,18 @@ def _practice(conversation: Conversation, turn: Turn) -> Optional[list[str]]:
     if practice is None:
         if turn.intent.startswith(PRACTICE):
             return [action_for(turn.intent)]
+        if _wants_no_writing(conversation, turn):
+            return [PRACTISE]
         if _answers_suggestion(conversation, turn):
             return [SUGGEST]
         rests = practice_of(conversation)
-        can_resume = rests is not None and not rests.finished
-        just_left = any(message.action.startswith(PRACTICE) for message in conversation.last_messages())
-        resumes = move.get("name") == "resume" or (just_left and turn.intent == "more")
-        return [PRACTISE] if can_resume and resumes and turn.intent not in SURELY_OTHER else None
+        if rests is None or rests.exercise not in load_exercises():
+            return None
+        if turn.intent in SURELY_OTHER and not asks_for_chart(turn):
+            return None
+        if returns_to(rests, conversation):
+            return [PRACTISE]
+        return [PRACTISE] if move.get("name") == "resume" and not rests.finished else None
     step = read_move(conversation, practice)
     if step is None:
         return None
@@ -107,11 +122,19 @@ def _practice(conversation: Conversation, turn: Turn) -> Optional[list[str]]:
     return [*(name for name in usual if name != PRACTISE), PRACTISE]
 
 
+def _wants_no_writing(conversation: Conversation, turn: Turn) -> bool:
+    """Return whether a person would rather not write, after an exercise was named."""
+    named = any(message.action.startswith((PRACTICE, "utter_exercise/")) for message in conversation.last_messages())
+    return named and turn.intent not in SURELY_OTHER and DONT_WRITE.fullmatch(plainly(turn.text)) is not None
+
+
 def _answers_suggestion(conversation: Conversation, turn: Turn) -> bool:
     """Return whether a turn asks for another exercise than the one suggested, or answers what was asked before suggesting."""
     said = [message.action for message in conversation.last_messages()]
     move = (turn.parse.get("practice_move") or {}).get("name")
     if f"{PRACTICE}ask_minutes" in said and len(turn.text.split()) <= MOST_WORDS_OF_A_WISH and "?" not in turn.text:
+        return turn.intent not in SURELY_OTHER
+    if f"{PRACTICE}ask_area" in said and len(turn.text.split()) <= MOST_WORDS_OF_A_WISH and "?" not in turn.text:
         return turn.intent not in SURELY_OTHER
     if f"{PRACTICE}ask_area" in said or f"{PRACTICE}ask_minutes" in said:
         return not turn.intent.startswith(("faq/", "goodbye", "stop")) and turn.intent not in SURELY_OTHER

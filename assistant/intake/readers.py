@@ -35,15 +35,8 @@ from assistant.intake.phrases import (
 )
 from assistant.intake.state import ATTACH, CHANGE, EMAIL, INTRO, PHONE, SUMMARY, Draft
 from assistant.intake.values import ADDRESS, read_choice, read_email, relation_in
-from assistant.practice.moves import (
-    ANSWER,
-    QUESTION,
-    REMARKS,
-    SHORT,
-    Move,
-    practice_of,
-    words_or_wish,
-)
+from assistant.practice.at_words import ANSWER, QUESTION, words_or_wish
+from assistant.practice.moves import REMARKS, SHORT, Move, practice_of
 
 DEFAULT_COUNTRY = "US"
 NOT_TOLD = {"reason", "trusted_adult", "relation", "barriers"}  # a number there may be somebody else's

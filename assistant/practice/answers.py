@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
-from typing import Any, Callable, List, Optional, Sequence
+from typing import Any, Callable, Dict, List, Optional, Sequence
 
 from assistant.coach.reviewer import Review
-from assistant.content.exercises import Step, load_exercises
+from assistant.content.exercises import Check, Step, load_exercises
 from assistant.practice import takeaway
 from assistant.practice.checks import applies, person_in
+from assistant.practice.openings import person_said
 from assistant.practice.pictures import circle_of, diary_of, is_low
-from assistant.practice.state import BEFORE, CHECKED, COACHED, END, Place, Practice, entry_at, places
+from assistant.practice.state import BEFORE, CHECKED, COACHED, END, Place, Practice, entry_at, picked_entry, places
 from assistant.practice.values import read_list, read_moment, read_number
 from assistant.practice.voice import Said, Voice
 
@@ -26,10 +28,9 @@ class Answers(Voice):
     """What becomes of an answer; `practice` is changed in place."""
 
     def __init__(self, practice: Practice, coach: Coach, now: datetime, earlier: Sequence[Practice] = ()) -> None:
-        super().__init__(practice)
+        super().__init__(practice, earlier)
         self._coach = coach
         self._now = now
-        self._earlier = [run for run in earlier if run.exercise == practice.exercise]
 
     def _distress(self, value: Any) -> List[Said]:
         practice = self._practice
@@ -43,13 +44,16 @@ class Answers(Voice):
                 return [self._message(self._word("too_high"), self._buttons("calm", "helplines", "person", "resume"))]
             return self._next("")
         practice.after = number
+        if practice.before is None and number < TOO_HIGH:
+            return self._next("")
         risen = practice.before is not None and number - practice.before >= RISEN
         if number >= TOO_HIGH or risen:
-            text = self._words.risen if risen else self._word("too_high")
+            text = self._words.risen if risen else self._words.still_high
             done = self._finish(short=True)
             return [self._message(text, self._buttons("calm", "helplines", "person")), *done]
-        calmer = practice.before is not None and number < practice.before
-        return self._next(self._words.calmer if calmer else "")
+        before = practice.before or 0
+        words = self._words
+        return self._next(words.calmer if number < before else words.more_tense if number > before else words.as_tense)
 
     def _number(self, step: Step, value: Any) -> List[Said]:
         number = value if isinstance(value, int) else read_number(str(value))
@@ -62,10 +66,21 @@ class Answers(Voice):
         needs_index = self._exercise.other_side is not None and self._exercise.other_side.mood_step == step.id
         if isinstance(value, int) and 0 <= value < len(step.choices):
             value = step.choices[value]
-        elif needs_index or not isinstance(value, str):
+        elif needs_index or not isinstance(value, str) or not re.search(r"[^\W\d_]", value):
             return [self._question_again(self._word("pick_one"))]
         self._store(step, value)
+        self._learn_person(step, value)
         return self._look_at(step, value) or self._next(self._fill(step.after))
+
+    def _learn_person(self, step: Step, text: str) -> None:
+        """Take up the other person from an answer: from one that is asked for them always, else if none is known yet."""
+        practice = self._practice
+        if step.who:
+            found = person_said(text)
+            if found[0]:
+                practice.person, practice.group = found
+        elif practice.person is None and step.answer == "text":
+            practice.person, practice.group = person_in(text)
 
     def _entries(self, step: Step, text: str) -> List[Said]:
         practice = self._practice
@@ -79,10 +94,9 @@ class Answers(Voice):
         return [self._message(self._word("list_more"), self._buttons("done"))]
 
     def _text(self, step: Step, text: str) -> List[Said]:
-        practice = self._practice
+        text = picked_entry(step, self._practice, text) or text
         self._store(step, text)
-        if practice.person is None:
-            practice.person, practice.group = person_in(text)
+        self._learn_person(step, text)
         if step.coach:
             said = self._coached(step, text)
             if said is not None:
@@ -90,12 +104,17 @@ class Answers(Voice):
         said = self._look_at(step, text)
         if said:
             return said
-        follow = self._fill(step.after)
-        if step.answer == "when":
-            moment = read_moment(text, self._now)
-            if moment:
-                follow = self._words.calendar_day.format(answer=takeaway.say_moment(moment))
-        return self._next(follow, step)
+        return self._next(self._note_moment(step, text) or self._fill(step.after), step)
+
+    def _note_moment(self, step: Step, text: str) -> str:
+        """Keep the day that a planned time means today; return what is said to it."""
+        practice = self._practice
+        practice.moments.pop(step.id, None)
+        moment = read_moment(text, self._now) if step.answer == "when" else None
+        if moment is None:
+            return ""
+        practice.moments[step.id] = str(moment)
+        return self._words.calendar_day.format(answer=takeaway.say_moment(moment))
 
     def _coached(self, step: Step, text: str) -> Optional[List[Said]]:
         """Return feedback on a sentence if it asks something of the person; `None` lets the exercise go on."""
@@ -132,20 +151,15 @@ class Answers(Voice):
                 practice.paused = True
                 if not check.danger:
                     practice.answers.pop(step.id, None)  # so that taking it up again asks once more
-                known = load_exercises()
-                offers = [
-                    {"title": known[name].title, "payload": f"/exercise/{name}"}
-                    for name in check.offer
-                    if name in known
-                ]
                 asked_of = {"suicide": ["suicidal"], "abuse": ["afraid"]}.get(check.danger or "", [])
                 names = [*asked_of, "helplines", "person", *(["resume"] if check.danger else [])]
-                return [self._message(self._fill(check.say), [*offers, *self._buttons(*names)])]
+                return [self._message(self._fill(check.say), [*_offers(check), *self._buttons(*names)])]
             if step.answer == "list":
                 practice.filling = True
-                return [self._message(self._fill(check.say), self._buttons("done"))]
+                return [self._message(self._fill(check.say), [*_offers(check), *self._buttons("done")])]
             practice.pending = CHECKED
-            return [self._message(self._fill(check.say), self._buttons("change", "kept"))]
+            offers = _offers(check)
+            return [self._message(self._fill(check.say), [*offers, *self._buttons("change", "kept")])]
         return []
 
     def _close_list(self, step: Step) -> List[Said]:
@@ -178,14 +192,16 @@ class Answers(Voice):
         practice.at, practice.item = place.at, place.item
         practice.pending = ""
         practice.filling = practice.paused = False
-        return [self._question_again(lead)]
+        practice.helped = 0
+        return [self._question_again(lead, recalled=True)]
 
     def _finish(self, lead: str = "", short: bool = False) -> List[Said]:
         practice, exercise = self._practice, self._exercise
         practice.at, practice.finished = END, True
         said = []
         if not short:
-            said.append(self._message("\n\n".join(part for part in (lead, exercise.closing.strip()) if part), []))
+            closing = exercise.closing.strip() if practice.written() else self._words.closing_empty
+            said.append(self._message("\n\n".join(part for part in (lead, closing) if part), []))
         if exercise.diary:
             said += self._diary()
         text = self._words_so_far()
@@ -214,14 +230,17 @@ class Answers(Voice):
         return self._words.other_side_says.format(person=self._person(), answer=said)
 
     def _sort_of(self, text: str) -> str:
-        """Return how a rehearsed line comes across: clear, vague or blaming; a greeting is met as a clear line."""
-        if len(text.split()) < FEWEST_JUDGED:
-            return "clear"
+        """Return how a rehearsed line comes across: clear, vague or blaming; who asks for something plainly blames nobody."""
         said, asked = self._coach("i_statement", text, None), self._coach("assertive_request", text, None)
-        blames = ("blame", "absolutes", "hidden_you", "mind_reading", THREAT)
-        if any(said.surely(name) for name in blames) or asked.surely("demand"):
+        if said.surely(THREAT) or asked.surely(THREAT):
             return "blaming"
-        return "clear" if asked.criteria.get("request") and asked.criteria.get("specific") else "vague"
+        requests = bool(asked.criteria.get("request"))
+        if requests and (asked.criteria.get("specific") or said.criteria.get("feeling")) and not said.surely("blame"):
+            return "clear"
+        if len(text.split()) < FEWEST_JUDGED:
+            return "clear" if requests else "vague"
+        blames = ("blame", "absolutes", "hidden_you", "mind_reading")
+        return "blaming" if any(said.surely(name) for name in blames) or asked.surely("demand") else "vague"
 
     def _picture(self, step: Optional[Step]) -> List[Said]:
         """Return the circle as soon as the last of its rings was asked for."""
@@ -238,3 +257,9 @@ class Answers(Voice):
         if is_low(self._exercise, runs):
             said.append(self._message(self._words.low_mood, self._buttons("helplines", "person")))
         return said
+
+
+def _offers(check: Check) -> List[Dict[str, str]]:
+    """Return the buttons of the exercises that a check offers."""
+    known = load_exercises()
+    return [{"title": known[name].title, "payload": f"/exercise/{name}"} for name in check.offer if name in known]

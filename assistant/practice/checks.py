@@ -44,8 +44,16 @@ def applies(check: Check, value: Any) -> bool:
     if check.about:
         return _names_group(text, list(check.about))
     words = check.any_of or check.none_of
-    found = any(re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text, re.IGNORECASE) for word in words)
+    found = any(_is_in(word, text) for word in words)
     return found if check.any_of else not found
+
+
+def _is_in(word: str, text: str) -> bool:
+    """Return whether a text has a word or phrase, with or without its apostrophes ("whats", "ill make you")."""
+    plain = re.escape(word.replace("’", "'")).replace("'", "'?")
+    if word.startswith("ll "):
+        plain = rf"(?:(?:i|you|he|she|we|they|it)'?)?{plain}"
+    return re.search(rf"(?<!\w){plain}(?!\w)", text, re.IGNORECASE) is not None
 
 
 def _names_group(text: str, groups: List[str]) -> bool:

@@ -8,37 +8,23 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Optional
 
 from assistant.content.exercises import Step, load_exercises
-from assistant.dialogue.conversation import FALLBACK, PRACTICE, Conversation, Turn
+from assistant.content.practice import load_practice_words
+from assistant.dialogue.conversation import FALLBACK, PRACTICE, Conversation, Turn, confidence
+from assistant.practice import wordings
+from assistant.practice.at_words import ANSWER, QUESTION, SURE_QUESTION, asks, at_words, stops
+from assistant.practice.openings import named_exercise
 from assistant.practice.state import AFTER, BEFORE, COACHED, INTRO, Practice, step_at
-from assistant.practice.values import read_choice, read_moment, read_number
+from assistant.practice.values import read_choice, read_number
 
 PREFIX = PRACTICE
 SLOT, DONE_SLOT = "practice", "practised"
 GATE, GATE_PASSED = "utter_safety/gate", "utter_safety/gate_no"
-ANSWER, QUESTION, START, LEAVE = "answer", "question", "start", "leave"
+START, LEAVE = "start", "leave"
 REMARKS = ("remark_hard", "remark_wait", "remark_fine", "remark_annoyed")
-# From this probability on, a message at a step that asks for words is no answer; known commands need none.
-SURE = 0.85
-SURE_QUESTION = 0.7  # of its intent, for a question at such a step
-MOST_COMMAND = 9  # words
 SHORT = 4  # words
-# At a step whose answer may be any word (`literal`), and in a sentence that is practised, only these count, said in so many words.
-COMMANDS = {"skip", "back", "repeat", "example", "help", "why", "stop", "pause", "other", "keep", "again", "done"}
-PLAIN_STOP = re.compile(
-    r"(please |ok(ay)? )?(i (want|need|would like|wanna|have) to |i'?d like to |can (we|i) |let'?s )?(stop|quit|end it|end this|take a break|have a break|pause)"
-    r"( here| now| this| it| the exercise| for now| for today| please)*"
-)
-ON_THIS = re.compile(r"(this|that)( is|'s|s| feels)\b")
-ABOUT_THE_STEP = {"skip", "back", "repeat", "example", "help", "why"}
-KEEP = re.compile(r"(no,? )?(keep|leave) (it|that|mine|this)\b|(i )?meant it|it'?s fine (like|as) (that|it)")
-ASKS_A_VERDICT = re.compile(
-    r"(so )?(is|does|do|was|what|how|would|should|can)\b.{0,40}\b(good|ok|okay|right|better|mean|sound|you say|you think|wrong|improve)\b"
-)
-NOTHING = {"nothing", "none", "no", "nope", "nobody", "no one", "n/a", "nothing really", "not really"}
 
 
 @dataclass(frozen=True)
@@ -70,15 +56,22 @@ def wanted_exercise(conversation: Conversation) -> Optional[str]:
         return None
     if any(message.action == GATE_PASSED for message in turn.messages):
         return gated_exercise(conversation)
-    if practising(conversation) and not turn.parse.get("certain"):
+    if turn.parse.get("certain"):
+        return _id(turn.intent)
+    said = wordings.plainly(turn.text)
+    if practising(conversation):
         chosen = conversation.chosen_button(numbers=False)
-        return _id(chosen.lstrip("/")) if chosen else None
+        if chosen:
+            return _id(chosen.lstrip("/"))
+        return (named_exercise(said) or _id(turn.intent)) if wordings.OTHER_EXERCISE.fullmatch(said) else None
     chosen = conversation.chosen_button()
     if chosen:
         return _id(chosen.lstrip("/"))
     if turn.intent == "affirm" and conversation.offer():
         return _id(str(conversation.offer()).lstrip("/"))
-    return _id(turn.intent)
+    if wordings.DONT_WRITE.fullmatch(said):
+        return None
+    return named_exercise(said) or _id(turn.intent)
 
 
 def gated_exercise(conversation: Conversation) -> Optional[str]:
@@ -110,73 +103,108 @@ def read_move(conversation: Conversation, practice: Practice) -> Optional[Move]:
         return Move(QUESTION)
     exercise = load_exercises()[practice.exercise]
     step = step_at(exercise, practice)
+    said = wordings.plainly(turn.text)
+    other_side = exercise.other_side
+    of_a_few = step is not None and other_side is not None and other_side.mood_step == step.id
     asked_number = practice.at in (BEFORE, AFTER) or (step is not None and step.answer == "scale")
     # "Skip this one" is no 1.
     known = (turn.parse.get("practice_move") or {}).get("known")
-    number = read_number(turn.text) if asked_number and not known else None
+    number = read_number(turn.text) if asked_number and not known and not wordings.LENGTH.fullmatch(said) else None
     if number is not None:
         return Move(ANSWER, number)
-    if step is not None and step.answer == "choice":
-        place = read_choice(turn.text, step.choices)
+    if step is not None and step.answer == "choice" and not re.match(r"(what|why|how)", said):
+        place = read_choice(turn.text, step.choices, step.choice_words)
         if place is not None:
             return Move(ANSWER, place)
     chosen = conversation.chosen_button(numbers=practice.at == INTRO or bool(practice.pending))
     if chosen:
         return _pressed(chosen.lstrip("/")) if chosen.startswith(f"/{PREFIX}") else Move(QUESTION)
+    plain = _plainly(said, turn, step, practice, conversation)
+    if plain is not None:
+        return plain
     if practice.at == INTRO:
         return _at_intro(turn)
     kind = _likeliest(turn)
-    if step is not None and step.answer in ("text", "list", "when"):
-        kind = _at_words(turn, step, practice)
-    elif kind == QUESTION and (turn.intent == FALLBACK or _confidence(turn) < SURE_QUESTION / 2):
+    if step is not None and (step.answer in ("text", "list", "when") or (step.answer == "choice" and not of_a_few)):
+        kind = at_words(turn, step, kind, practice)
+    elif (asked_number and kind == "remark_fine") or (kind == ANSWER and asked_number):
+        return Move(ANSWER, turn.text)
+    elif kind == QUESTION and (turn.intent == FALLBACK or confidence(turn) < SURE_QUESTION / 2 or not asks(said)):
         kind = "not_understood"
     if kind == ANSWER and practice.filling and turn.intent == "deny" and len(turn.text.split()) <= SHORT:
         return Move("done")
-    if practice.pending and turn.intent in ("affirm", "deny") and len(turn.text.split()) <= SHORT:
+    short = len(turn.text.split()) <= SHORT
+    if practice.pending and step is not None and stops(step, turn.text):
+        return Move(ANSWER, turn.text)
+    if practice.pending and turn.intent in ("affirm", "deny") and short:
         return Move("again" if turn.intent == "affirm" and practice.pending == COACHED else "keep")
+    if step is not None and step.id in practice.offered and step.id not in practice.answers and short:
+        if turn.intent == "affirm":
+            return Move("keep")
+        if turn.intent == "deny":
+            return Move("again")
     return Move(kind, turn.text if kind == ANSWER else None)
 
 
-def _at_words(turn: Turn, step: Step, practice: Practice) -> str:
-    """Return the kind of a message at a step that asks for words: an answer, unless it is plainly something else."""
-    said = turn.text.strip().strip(" .!").casefold()
-    if step.answer == "when" and read_moment(turn.text, datetime.now()):
-        return ANSWER
-    if practice.pending and KEEP.match(said):
-        return "keep"
-    if practice.pending == COACHED and ASKS_A_VERDICT.match(said):
-        return "judge"
-    if not re.search(r"[^\W\d_]", said) and step.answer != "when":
-        return "not_understood"  # "7", "?", "…" answer no question that asks for words
-    if said in NOTHING and not (step.answer == "text" and step.literal):
-        return "done" if step.answer == "list" else "keep" if practice.pending else "skip"
-    return words_or_wish(turn, literal=step.literal, practised=bool(step.coach or step.rehearse))
-
-
-def words_or_wish(turn: Turn, literal: bool = False, practised: bool = False) -> str:
-    """Return the kind of a message where any words are asked for: an answer, unless it is plainly a wish, a remark or a question.
-
-    Args:
-        turn: with its parse result (`practice_move`, `intent`).
-        literal: any word may be the answer ("fine", "stop"), so only plain commands are taken as such.
-        practised: the answer is a sentence meant for somebody else, which may well be a question.
-    """
-    kind, said = _likeliest(turn), turn.text.strip().strip(" .!").casefold()
-    move = turn.parse.get("practice_move") or {}
-    sure = float(move.get("confidence") or 0.0) >= SURE and len(said.split()) <= MOST_COMMAND
-    any_words = literal or practised
-    if PLAIN_STOP.fullmatch(said):
-        return "pause" if re.search(r"break|pause", said) else "stop"
-    if kind == "remark_hard" and ON_THIS.match(said):
-        return kind
-    if kind in (ANSWER, QUESTION):
-        enough = SURE if literal else SURE_QUESTION
-        about_us = not practised and turn.intent != FALLBACK and _confidence(turn) >= enough
-        asks = kind == QUESTION and sure and about_us and not turn.intent.startswith(("exercise", "share_", "crisis_"))
-        return QUESTION if asks else ANSWER
-    if move.get("known"):
-        return kind if kind in COMMANDS or not any_words else ANSWER
-    return kind if sure and (kind in ABOUT_THE_STEP or not any_words) else ANSWER
+def _plainly(
+    said: str, turn: Turn, step: Optional[Step], practice: Practice, conversation: Conversation
+) -> Optional[Move]:
+    """Return the move of a wording that needs no model; where any word may be the answer, only the surest count."""
+    waited = any(message.text in load_practice_words().remark_wait for message in conversation.last_messages())
+    if wordings.BACK_FROM_AWAY.fullmatch(said) and (waited or said != "back"):
+        return Move("resume")
+    if wordings.WRITTEN.fullmatch(said):
+        return Move("words_move")
+    if wordings.CHART.fullmatch(said):
+        return Move("chart")
+    if wordings.KEEP_ALONE.fullmatch(said) and step is not None and step.answer in ("text", "when"):
+        return Move("keep")
+    if wordings.HELP_LINES.fullmatch(said):
+        return Move(QUESTION)
+    if wordings.WHAT_TO_WRITE.fullmatch(said):
+        return Move("help")
+    if step is not None and step.answer == "list" and wordings.THAT_IS_ALL.fullmatch(said):
+        return Move("done")
+    if step is not None and step.letter and wordings.NODS.fullmatch(said):
+        return Move("remark_fine")
+    if wordings.OTHER_EXERCISE.fullmatch(said):
+        return Move("other")
+    spoken = step is not None and bool(step.coach or step.rehearse)
+    any_words = step is not None and (step.literal or spoken or step.may_ask)
+    if step is not None and not spoken:
+        person = None if step.who else wordings.corrected_person(turn.text)
+        if person is not None:
+            return Move("person", person)
+        if wordings.OPTIONAL.fullmatch(said):
+            return Move("optional")
+    if wordings.PLAIN_STOP.fullmatch(said) and (step is None or step.answer in ("scale", "choice")):
+        return Move("pause" if re.search(r"break|pause", said) else "stop")
+    if wordings.JUST_THE_SENTENCE.fullmatch(said) and not spoken:
+        return Move("to_sentence")
+    if (
+        wordings.YES.fullmatch(said)
+        and step is not None
+        and step.answer == "text"
+        and not (any_words or practice.pending or step.id in practice.offered)
+    ):
+        return Move("not_understood")
+    if wordings.TOO_MUCH.fullmatch(said) and not spoken:
+        return Move("too_much")
+    if wordings.DONT_WRITE.fullmatch(said) and not spoken:
+        return Move("no_writing")
+    if wordings.DONT_KNOW.fullmatch(said) and not (practice.pending and step is not None and step.coach):
+        return Move("dont_know")
+    if any_words:
+        return None
+    for wording, kind in (
+        (wordings.GREETING, "resume"),
+        (wordings.LENGTH, "shorter"),
+        (wordings.POINTLESS, "why"),
+        (wordings.ANNOYED, "remark_annoyed"),
+    ):
+        if wording.fullmatch(said):
+            return Move(kind)
+    return None
 
 
 def _pressed(intent: str) -> Move:
@@ -207,5 +235,40 @@ def _likeliest(turn: Turn) -> str:
     return str((turn.parse.get("practice_move") or {}).get("name") or ANSWER)
 
 
-def _confidence(turn: Turn) -> float:
-    return float((turn.parse.get("intent") or {}).get("confidence") or 0.0)
+def wish_from_outside(text: str, intent: str, practice: Practice) -> tuple[str, Any]:
+    """Return kind and value of the move that a message means while the exercise rests or has ended; taking it up if none other."""
+    said = wordings.plainly(text)
+    if wordings.CHART.fullmatch(said):
+        return "chart", None
+    if wordings.WRITTEN.fullmatch(said) or practice.finished:
+        return "words_move", None
+    if practice.paused and practice.at == BEFORE and practice.before is not None:
+        number = read_number(text)
+        if number is not None:
+            return ANSWER, number
+    if intent == "greet" or wordings.GREETING.fullmatch(said):
+        return "welcome", None
+    return "resume", None
+
+
+def asks_for_chart(turn: Turn) -> bool:
+    """Return whether a message asks to see the chart of the diary."""
+    return wordings.CHART.fullmatch(wordings.plainly(turn.text)) is not None
+
+
+def returns_to(practice: Practice, conversation: Conversation) -> bool:
+    """Return whether a message takes up an exercise that rests: a wish to go on, a greeting, a look at what was written."""
+    turn = conversation.now
+    if turn is None or turn.parse.get("certain"):
+        return False
+    said = wordings.plainly(turn.text)
+    begun = practice.at != INTRO or practice.written()
+    if (practice.written() and wordings.WRITTEN.fullmatch(said)) or wordings.CHART.fullmatch(said):
+        return True
+    just_left = any(message.action.startswith(PREFIX) for message in conversation.last_messages())
+    if practice.finished:
+        return just_left and practice.written() and wordings.BACK_FROM_AWAY.fullmatch(said) is not None
+    if begun and (wordings.GREETING.fullmatch(said) or wordings.BACK_FROM_AWAY.fullmatch(said)):
+        return True
+    number = practice.at == BEFORE and practice.before is not None and read_number(turn.text) is not None
+    return just_left and (turn.intent == "more" or wordings.GO_ON.fullmatch(said) is not None or number)

@@ -1,9 +1,9 @@
-"""The closeness circle and the mood chart: data for a picture, its words, and the picture itself (SVG)."""
+"""The closeness circle and the mood chart: data for a picture, its words, and the picture itself (as shapes, as SVG)."""
 
 from __future__ import annotations
 
 import math
-from typing import Any, Dict, List, Optional, Sequence, Tuple
+from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple, Union
 from xml.sax.saxutils import escape
 
 from assistant.content.exercises import Exercise
@@ -14,10 +14,49 @@ RINGS = ("inner", "middle", "outer")
 MOOD = "mood"
 LOW, LOW_DAYS, FALL = 2, 3, 4  # facts, E13: three days at 2 or below, or a fall of 4
 MOST_NAMES, MOST_LETTERS, MOST_DAYS = 8, 14, 31
-INK, PAPER, LINE = "#1f2a37", "#ffffff", "#55606e"
+INK, PAPER, LINE, GRID = "#1f2a37", "#ffffff", "#55606e", "#d5dbe1"
 FILLS = ("#cfe3ef", "#e2eef5", "#f2f7fa")
 NAME_SIZE = 19  # the circle is shown at two thirds of its size on a phone
 FONT = "font-family='system-ui, sans-serif'"
+
+
+class Disc(NamedTuple):
+    """A filled circle."""
+
+    x: float
+    y: float
+    radius: int
+    fill: str
+    stroke: str = ""
+
+
+class Path(NamedTuple):
+    """Points joined by lines."""
+
+    points: List[Tuple[float, float]]
+    colour: str
+    width: int
+
+
+class Label(NamedTuple):
+    """A few words, centred on a point; `size` is the height of the letters in pixels."""
+
+    x: float
+    y: float
+    text: str
+    colour: str
+    size: int = 14
+
+
+Shape = Union[Disc, Path, Label]
+
+
+class Drawing(NamedTuple):
+    """A picture: its size in pixels, and its shapes in the order they are painted."""
+
+    width: int
+    height: int
+    shapes: List[Shape]
 
 
 def circle_of(exercise: Exercise, practice: Practice, words: PracticeWords) -> Optional[Dict[str, Any]]:
@@ -65,29 +104,34 @@ def as_svg(picture: Dict[str, Any]) -> str:
     Raises:
         ValueError: the data is of no known kind.
     """
-    if picture.get("kind") == "circle":
-        return _circle(picture["rings"], picture["alt"])
-    if picture.get("kind") == "diary":
-        return _diary([(str(day), int(mood)) for day, mood in picture["days"]], picture["alt"])
-    raise ValueError(f"No picture of the kind {picture.get('kind')!r} is known.")
-
-
-def _frame(width: int, height: int, alt: str, parts: Sequence[str]) -> str:
-    inside = "".join(parts)
+    width, height, shapes = drawing_of(picture)
+    inside = "".join(_as_element(shape) for shape in shapes)
     return (
         f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {width} {height}' width='{width}' height='{height}' "
-        f"role='img'><title>{escape(alt)}</title><rect width='{width}' height='{height}' fill='{PAPER}'/>{inside}</svg>"
+        f"role='img'><title>{escape(picture['alt'])}</title><rect width='{width}' height='{height}' fill='{PAPER}'/>"
+        f"{inside}</svg>"
     )
 
 
-def _circle(rings: Dict[str, List[str]], alt: str) -> str:
+def drawing_of(picture: Dict[str, Any]) -> Drawing:
+    """Return a picture as shapes, in the order they are painted.
+
+    Raises:
+        ValueError: the data is of no known kind.
+    """
+    if picture.get("kind") == "circle":
+        return _circle(picture["rings"])
+    if picture.get("kind") == "diary":
+        return _diary([(str(day), int(mood)) for day, mood in picture["days"]])
+    raise ValueError(f"No picture of the kind {picture.get('kind')!r} is known.")
+
+
+def _circle(rings: Dict[str, List[str]]) -> Drawing:
     size, centre, radii = 440, 220, (90, 150, 210)
-    parts = [
-        f"<circle cx='{centre}' cy='{centre}' r='{radius}' fill='{fill}' stroke='{LINE}'/>"
-        for radius, fill in reversed(list(zip(radii, FILLS)))
+    shapes: List[Shape] = [
+        Disc(centre, centre, radius, fill, LINE) for radius, fill in reversed(list(zip(radii, FILLS)))
     ]
-    parts.append(f"<circle cx='{centre}' cy='{centre}' r='24' fill='{INK}'/>")
-    parts.append(_label(centre, centre, "me", PAPER, NAME_SIZE))
+    shapes += [Disc(centre, centre, 24, INK), Label(centre, centre, "me", PAPER, NAME_SIZE)]
     inner_edges = (24, *radii[:2])
     for index, ring in enumerate(RINGS):
         names = rings.get(ring, [])
@@ -97,34 +141,37 @@ def _circle(rings: Dict[str, List[str]], alt: str) -> str:
             # Each ring starts at another angle, so that names of neighbouring rings do not meet.
             angle = 2 * math.pi * place / len(shown) - math.pi / 2 + index * 0.45
             x, y = centre + radius * math.cos(angle), centre + radius * math.sin(angle)
-            parts.append(
-                _label(x, y, name if len(name) <= MOST_LETTERS else f"{name[: MOST_LETTERS - 1]}…", INK, NAME_SIZE)
-            )
-    return _frame(size, size, alt, parts)
+            short = name if len(name) <= MOST_LETTERS else f"{name[: MOST_LETTERS - 1]}…"
+            shapes.append(Label(x, y, short, INK, NAME_SIZE))
+    return Drawing(size, size, shapes)
 
 
-def _diary(days: Sequence[Tuple[str, int]], alt: str) -> str:
+def _diary(days: Sequence[Tuple[str, int]]) -> Drawing:
     width, height, left, top, bottom = 480, 240, 36, 16, 200
     step = (width - left - 24) / max(1, len(days) - 1)
     scale = (bottom - top) / 10
     points = [(left + 8 + step * index, bottom - mood * scale) for index, (_, mood) in enumerate(days)]
-    parts = [
-        f"<line x1='{left}' y1='{bottom - value * scale:.0f}' x2='{width - 8}' y2='{bottom - value * scale:.0f}' "
-        f"stroke='#d5dbe1'/>{_label(left - 14, bottom - value * scale, str(value), INK)}"
-        for value in (0, 5, 10)
-    ]
-    line = " ".join(f"{x:.0f},{y:.0f}" for x, y in points)
-    parts.append(f"<polyline points='{line}' fill='none' stroke='{LINE}' stroke-width='2'/>")
+    shapes: List[Shape] = []
+    for value in (0, 5, 10):
+        y = bottom - value * scale
+        shapes += [Path([(left, y), (width - 8, y)], GRID, 1), Label(left - 14, y, str(value), INK)]
+    shapes.append(Path(points, LINE, 2))
     every = max(1, math.ceil(len(days) / 8))
     for index, ((x, y), (day, _mood)) in enumerate(zip(points, days)):
-        parts.append(f"<circle cx='{x:.0f}' cy='{y:.0f}' r='4' fill='{INK}'/>")
+        shapes.append(Disc(x, y, 4, INK))
         if index % every == 0:
-            parts.append(_label(x, bottom + 18, day[5:], INK))
-    return _frame(width, height, alt, parts)
+            shapes.append(Label(x, bottom + 18, day[5:], INK))
+    return Drawing(width, height, shapes)
 
 
-def _label(x: float, y: float, text: str, colour: str, size: int = 14) -> str:
+def _as_element(shape: Shape) -> str:
+    if isinstance(shape, Disc):
+        stroke = f" stroke='{shape.stroke}'" if shape.stroke else ""
+        return f"<circle cx='{shape.x:.0f}' cy='{shape.y:.0f}' r='{shape.radius}' fill='{shape.fill}'{stroke}/>"
+    if isinstance(shape, Path):
+        points = " ".join(f"{x:.0f},{y:.0f}" for x, y in shape.points)
+        return f"<polyline points='{points}' fill='none' stroke='{shape.colour}' stroke-width='{shape.width}'/>"
     return (
-        f"<text x='{x:.0f}' y='{y:.0f}' text-anchor='middle' dominant-baseline='middle' font-size='{size}' "
-        f"{FONT} fill='{colour}'>{escape(text)}</text>"
+        f"<text x='{shape.x:.0f}' y='{shape.y:.0f}' text-anchor='middle' dominant-baseline='middle' "
+        f"font-size='{shape.size}' {FONT} fill='{shape.colour}'>{escape(shape.text)}</text>"
     )

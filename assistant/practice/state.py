@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict, dataclass, field
 from typing import Any, Dict, List, Optional, Union
 
@@ -34,6 +35,11 @@ class Practice:
         paused: left for later.
         finished: gone through to the end.
         day: date of the start, ISO 8601.
+        offered: answers, by step, that the message by which the person came already gives.
+        knew_person: the other person was known when the exercise began.
+        moments: by step, the day (and time) that an answer planned when it was given, ISO 8601.
+        helped: how often "I don't know" was said at the present question.
+        seen: when the person last wrote in it, ISO 8601.
     """
 
     exercise: str
@@ -52,6 +58,11 @@ class Practice:
     paused: bool = False
     finished: bool = False
     day: str = ""
+    offered: Dict[str, str] = field(default_factory=dict)
+    knew_person: bool = False
+    moments: Dict[str, str] = field(default_factory=dict)
+    helped: int = 0
+    seen: str = ""
 
     def as_dict(self) -> Dict[str, Any]:
         """Return the value of the slot."""
@@ -72,7 +83,7 @@ class Practice:
 
     def written(self) -> bool:
         """Return whether anything was written yet."""
-        return bool(self.answers)
+        return any(value not in (None, "", [], {}) for value in self.answers.values())
 
 
 @dataclass(frozen=True)
@@ -87,7 +98,7 @@ def places(exercise: Exercise, practice: Practice) -> List[Place]:
     """Return the questions of an exercise in their order, as far as the answers so far tell."""
     found = [Place(BEFORE)] if exercise.distress_check else []
     for step in exercise.steps:
-        if step.only_for and practice.group not in step.only_for:
+        if not is_asked(step, practice):
             continue
         if step.each:
             entries = practice.answers.get(step.each)
@@ -96,6 +107,13 @@ def places(exercise: Exercise, practice: Practice) -> List[Place]:
         else:
             found.append(Place(step.id))
     return [*found, Place(AFTER)] if exercise.distress_check else found
+
+
+def is_asked(step: Step, practice: Practice) -> bool:
+    """Return whether a step is meant for this person."""
+    if step.unless_known and practice.knew_person:
+        return False
+    return not step.only_for or practice.group in step.only_for
 
 
 def step_at(exercise: Exercise, practice: Practice) -> Optional[Step]:
@@ -110,6 +128,23 @@ def entry_at(exercise: Exercise, practice: Practice) -> Optional[str]:
         return None
     entries = practice.answers.get(step.each)
     return entries[practice.item] if isinstance(entries, list) and practice.item < len(entries) else None
+
+
+_PICKED = re.compile(
+    r"(?:the )?(?:number|no\.?|step|line|option)? ?(\d|first|second|third|fourth|one|two|three|four)(?:st|nd|rd|th)?(?: (?:one|step|line))?"
+)
+_PLACES = {"first": 1, "second": 2, "third": 3, "fourth": 4, "one": 1, "two": 2, "three": 3, "four": 4}
+
+
+def picked_entry(step: Step, practice: Practice, said: str) -> Optional[str]:
+    """Return the entry of a list shown with the step that is picked by its number ("3", "line 2", "the first one")."""
+    found = _PICKED.fullmatch(said.strip().casefold())
+    lists = [practice.answers.get(name) for name in step.recall]
+    entries = next((value for value in lists if isinstance(value, list)), [])
+    if found is None or step.answer != "text" or not entries:
+        return None
+    place = _PLACES.get(found[1]) or int(found[1])
+    return entries[place - 1] if 1 <= place <= len(entries) else None
 
 
 def answer_at(exercise: Exercise, practice: Practice) -> Optional[Answer]:

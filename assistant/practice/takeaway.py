@@ -8,7 +8,7 @@ from uuid import NAMESPACE_OID, uuid5
 
 from icalendar import Calendar, Event
 
-from assistant.content.exercises import Exercise
+from assistant.content.exercises import Exercise, Step
 from assistant.content.practice import load_practice_words
 from assistant.practice.state import Practice
 from assistant.practice.values import Moment, read_moment
@@ -19,10 +19,17 @@ TALK = timedelta(minutes=30)
 def as_text(exercise: Exercise, practice: Practice) -> str:
     """Return what was written, step by step; empty if nothing was."""
     lines: List[str] = []
+    letter: List[str] = []
     for step in exercise.steps:
         value = practice.answers.get(step.id)
         if not step.keep or value in (None, "", [], {}):
             continue
+        if step.letter:
+            letter.append(str(value))
+            continue
+        if letter:
+            lines += ["\n\n".join(letter), ""]
+            letter = []
         if isinstance(value, dict):
             lines.append(f"{step.title}:")
             lines += [f"- {entry}: {text}" for entry, text in value.items()]
@@ -30,8 +37,14 @@ def as_text(exercise: Exercise, practice: Practice) -> str:
             lines.append(f"{step.title}: {', '.join(value)}" if step.ring else f"{step.title}:")
             lines += [] if step.ring else [f"- {entry}" for entry in value]
         else:
-            lines.append(f"{step.title}: {in_words(value)}")
-    return "\n".join(lines)
+            lines.append(f"{step.title}: {in_words(value)}{_planned_day(step, practice)}")
+    return "\n".join([*lines, *(["\n\n".join(letter)] if letter else [])])
+
+
+def _planned_day(step: Step, practice: Practice) -> str:
+    """Return the day that a "tomorrow" meant when it was written, in brackets; empty if it named none."""
+    moment = practice.moments.get(step.id)
+    return f" ({say_moment(Moment.from_text(moment))})" if moment else ""
 
 
 def in_words(value: Any) -> str:
@@ -65,7 +78,8 @@ def planned(exercise: Exercise, practice: Practice, now: datetime) -> Optional[M
     for step in exercise.steps:
         value = practice.answers.get(step.id)
         if step.answer == "when" and isinstance(value, str):
-            moment = read_moment(value, now)
+            kept = practice.moments.get(step.id)
+            moment = Moment.from_text(kept) if kept else read_moment(value, now)
             if moment is not None:
                 return moment
     return None

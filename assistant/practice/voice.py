@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import Any, Dict, List, Optional
+from typing import Any, Dict, List, Optional, Sequence
 
 from assistant.content.exercises import Exercise, Step, load_exercises
 from assistant.content.phrases import load_phrases
 from assistant.content.practice import PracticeWords, load_practice_words
 from assistant.practice import takeaway
 from assistant.practice.moves import PREFIX
-from assistant.practice.state import AFTER, BEFORE, INTRO, Place, Practice, answer_at, entry_at, step_at
+from assistant.practice.state import AFTER, BEFORE, INTRO, Place, Practice, answer_at, entry_at, is_asked, step_at
+
+MOST_RECALLED = 240  # characters
 
 
 @dataclass
 class Said:
-    """One message: text, buttons `{"title", "payload"}`, and notes for the channel (`about`, `picture`, `takeaway`)."""
+    """One message: text, buttons `{"title", "payload"}`, and notes for the channel (`about`, `exercise`, `picture`, `takeaway`)."""
 
     text: str
     buttons: List[Dict[str, str]] = field(default_factory=list)
@@ -26,8 +28,9 @@ class Said:
 class Voice:
     """Puts the questions of one exercise into words."""
 
-    def __init__(self, practice: Practice) -> None:
+    def __init__(self, practice: Practice, earlier: Sequence[Practice] = ()) -> None:
         self._practice = practice
+        self._earlier = [run for run in earlier if run.exercise == practice.exercise]
         self._exercise: Exercise = load_exercises()[practice.exercise]
         self._words: PracticeWords = load_practice_words()
 
@@ -35,18 +38,23 @@ class Voice:
         """Say what the exercise is for and how long it takes."""
         practice, exercise = self._practice, self._exercise
         practice.at, practice.paused = INTRO, False
-        text = self._words.intro.format(
+        again = exercise.diary and self._earlier
+        text = (self._words.intro_again if again else self._words.intro).format(
             title=exercise.title,
             purpose=exercise.purpose.strip(),
             minutes=str(exercise.minutes),
             count=len(self._steps()),
         )
-        practice_note = self._words.intro_practice.format(not_when=exercise.not_when.strip())
         buttons = self._buttons("start", "list", "leave")
-        return [self._message(f"{text}\n\n{practice_note}", buttons, sources=exercise.sources)]
+        if again:
+            return [self._message(text, buttons, sources=exercise.sources, exercise=exercise.id)]
+        # What the question on fear and violence has just made sure of is not said again.
+        not_when = exercise.not_when if exercise.not_when_after_gate is None else exercise.not_when_after_gate
+        practice_note = self._words.intro_practice.format(not_when=not_when.strip()).strip()
+        return [self._message(f"{text}\n\n{practice_note}", buttons, sources=exercise.sources, exercise=exercise.id)]
 
-    def _question_again(self, lead: str) -> Said:
-        """Return the present question, after a few words."""
+    def _question_again(self, lead: str, recalled: bool = False) -> Said:
+        """Return the present question, after a few words; `recalled`: with the earlier answers that belong to it."""
         practice, step = self._practice, self._step()
         if practice.at == INTRO:
             return self.begin()[0]
@@ -57,21 +65,25 @@ class Voice:
         if step.answer == "scale":
             parts.append(self._words.scale.format(low=step.ends[0], high=step.ends[1]))
         text = " ".join(part for part in parts if part)
-        recalled = self._recalled(step)
         given = answer_at(self._exercise, practice)
         names = ["example"] if step.example else []
         kept = []
         if given not in (None, [], ""):
             answer = ", ".join(given) if isinstance(given, list) else given
+            answer = shortened(str(answer))
             kept.append(self._words.wrote.format(answer=answer))
             names = ["keep", *names]
+        elif step.id in practice.offered:
+            kept.append(self._words.brought.format(answer=practice.offered[step.id]))
+            names = ["take", *names]
         buttons = scale_buttons() if step.answer == "scale" else []
         buttons += [
             {"title": choice, "payload": f"/{PREFIX}choice_{index}"} for index, choice in enumerate(step.choices)
         ]
         if step.answer == "list" and not practice.filling:
             names = [*names, "done"] if given else names
-        return self._message(joined(lead, text, recalled, *kept), [*buttons, *self._buttons(*names, "skip", "stop")])
+        parts = [lead, text, self._recalled(step) if recalled else "", *kept]
+        return self._message(joined(*parts), [*buttons, *self._buttons(*names, "skip", "stop")])
 
     def _progress(self, step: Step) -> str:
         steps = self._steps()
@@ -79,15 +91,21 @@ class Voice:
 
     def _steps(self) -> List[str]:
         """Return the ids of the steps that are asked of this person."""
-        group = self._practice.group
-        return [step.id for step in self._exercise.steps if not step.only_for or group in step.only_for]
+        return [step.id for step in self._exercise.steps if is_asked(step, self._practice)]
 
     def _recalled(self, step: Step) -> str:
         lines = []
         for name in step.recall:
             value = self._practice.answers.get(name)
-            if value not in (None, [], {}, ""):
-                lines.append(f"- {takeaway.in_words(value)}")
+            if value in (None, [], {}, ""):
+                continue
+            title = self._exercise.step(name).title
+            if isinstance(value, dict):
+                value = [f"{entry}: {text}" for entry, text in value.items()]
+            if isinstance(value, list) and not self._exercise.step(name).ring:
+                lines += [f"- {title}:", *(f"  - {shortened(entry)}" for entry in value)]
+            else:
+                lines.append(f"- {title}: {shortened(takeaway.in_words(value))}")
         return "\n".join([self._words.recall, *lines]) if lines else ""
 
     def _step(self) -> Optional[Step]:
@@ -131,6 +149,8 @@ PAYLOADS = {
     "suicidal": "/crisis_suicide",
     "change": f"/{PREFIX}again",
     "kept": f"/{PREFIX}keep",
+    "take": f"/{PREFIX}keep",
+    "chart": f"/{PREFIX}chart",
     "no_threat": f"/{PREFIX}keep",
     "shorter": f"/{PREFIX}want_shorter",
     "words": f"/{PREFIX}words_move",
@@ -145,6 +165,13 @@ def buttons(words: PracticeWords, *names: str) -> List[Dict[str, str]]:
 def scale_buttons() -> List[Dict[str, str]]:
     """Return the eleven buttons from 0 to 10."""
     return [{"title": str(number), "payload": f"/{PREFIX}scale_{number}"} for number in range(11)]
+
+
+def shortened(text: str) -> str:
+    """Return a long answer cut at a word, for showing it again beside a question."""
+    if len(text) <= MOST_RECALLED:
+        return text
+    return f"{text[:MOST_RECALLED].rsplit(' ', 1)[0]} …"
 
 
 def joined(*parts: str) -> str:

@@ -93,7 +93,7 @@ def timed(action: Callable[[], object]) -> float:
 def our_bot(folder: Path) -> tuple[Bot, Callable[[int], None]]:
     """Start the assistant; return it and what sends its n-th message (a new conversation every 20, which that message pays for)."""
     port = free_port()
-    command = [sys.executable, "-m", "rasa", "run", "--model", "models/assistant.tar.gz", "--port", str(port)]
+    command = [sys.executable, "-m", "assistant.serve", "--model", "models/assistant.tar.gz", "--port", str(port)]
     command += ["--interface", "127.0.0.1", "--credentials", "credentials.yml", "--endpoints", "endpoints.yml"]
     limits = {f"IPT_WEB_RATE_{name}": "1000000/minute" for name in ("CONVERSATION", "ADDRESS", "SESSION")}
     environment = {"IPT_TRACKER_URL": f"sqlite:///{folder}/conversations.db", **limits}

@@ -5,17 +5,20 @@ from __future__ import annotations
 import dataclasses
 import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, FrameLocator, Locator, Page, expect, sync_playwright
 
-from tests.conftest import Assistant
+from tests.browser.clinic import Clinic
+from tests.conftest import Assistant, run_assistant
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 PHONE = {"width": 360, "height": 640}
 DESKTOP = {"width": 1200, "height": 800}
-EXPECTED = ("ERR_FAILED", "ERR_INTERNET_DISCONNECTED", "ERR_CONNECTION_REFUSED", "ERR_ABORTED")  # a lost connection
+# A lost connection, and what the launcher tells the page's owner when the chat cannot be opened.
+EXPECTED = ("ERR_FAILED", "ERR_INTERNET_DISCONNECTED", "ERR_CONNECTION_REFUSED", "ERR_ABORTED", "could not be opened")
 EXPECTED_STATUS = ("status of 401", "status of 429", "status of 413", "status of 400", "status of 503")
 TARGET = 44  # CSS pixels, the least height and width of what is tapped
 ELSEWHERE = "https://www.wikipedia.org/"
@@ -133,3 +136,26 @@ def new_chat(browser: Browser, assistant: Assistant) -> Iterator[NewChat]:
 def chat(request: pytest.FixtureRequest, new_chat: NewChat) -> Chat:
     """The chat, open, on a phone and on a desktop."""
     return new_chat(viewport=request.param).open()
+
+
+@pytest.fixture(scope="package")
+def clinic() -> Iterator[Clinic]:
+    """A clinic's page on an origin of its own."""
+    clinic = Clinic()
+    yield clinic
+    clinic.stop()
+
+
+@pytest.fixture(scope="package")
+def embedded(clinic: Clinic, endpoints: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+    """An assistant that the clinic's origin may use."""
+    folder = tmp_path_factory.mktemp("embedded")
+    yield from run_assistant(folder, endpoints, IPT_WEB_ORIGINS=clinic.origin, IPT_COUNTRY="US")
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A page of a browser that nobody has used."""
+    page = browser.new_page(reduced_motion="reduce")
+    yield page
+    page.close()

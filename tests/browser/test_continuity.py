@@ -205,7 +205,7 @@ class Server:
         self.process: subprocess.Popen[bytes]
 
     def start(self) -> None:
-        command = [sys.executable, "-m", "rasa", "run", "--model", str(MODEL), "--interface", "127.0.0.1"]
+        command = [sys.executable, "-m", "assistant.serve", "--model", str(MODEL), "--interface", "127.0.0.1"]
         command += ["--port", str(self.port), "--credentials", "credentials.yml", "--endpoints", str(self.endpoints)]
         variables = {"IPT_TRACKER_URL": f"sqlite:///{self.assistant.database}", "IPT_WEB_SECRET": SECRET}
         variables |= {"IPT_CRISIS_OUTBOX": str(self.folder / "outbox"), "IPT_COUNTRY": "US"}

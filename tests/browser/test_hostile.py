@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import http.server
 import json
-import threading
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from assistant.channels.web_page import FOLDER, integrity_of
+from assistant.channels.web_page import integrity_of
+from tests.browser.clinic import Clinic, show, snippet
 from tests.browser.conftest import PROGRAM, Chat
 from tests.browser.messages import NOTES, answer_with, helped, shown
-from tests.conftest import Assistant, run_assistant
+from tests.conftest import Assistant
 
 MARKUP = "<img src=x onerror=\"top.hacked=1;document.title='hacked'\"><script>top.hacked=1</script><b>bold</b>"
 
@@ -90,60 +86,8 @@ def test_inline_scripts_and_styles_do_not_run_in_the_panel(chat: Chat) -> None:
 # Other origins
 
 
-class Clinic(http.server.BaseHTTPRequestHandler):
-    """A clinic's page, on another origin, with a strict policy of its own."""
-
-    page = b""
-    policy = ""
-
-    def do_GET(self) -> None:
-        self.send_response(200)
-        self.send_header("Content-Type", "text/html; charset=utf-8")
-        if self.policy:
-            self.send_header("Content-Security-Policy", self.policy)
-        self.end_headers()
-        self.wfile.write(self.page)
-
-    def log_message(self, *_: Any) -> None:
-        """Say nothing."""
-
-
-@pytest.fixture(scope="module")
-def clinic() -> Iterator[tuple[str, type[Clinic]]]:
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Clinic)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://localhost:{server.server_port}", Clinic  # "localhost" and "127.0.0.1" are two origins and two sites
-    server.shutdown()
-
-
-@pytest.fixture(scope="module")
-def embedded(clinic: tuple[str, type[Clinic]], endpoints: Path, tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """An assistant that the clinic's origin may use."""
-    yield from run_assistant(
-        tmp_path_factory.mktemp("embedded"), endpoints, IPT_WEB_ORIGINS=clinic[0], IPT_COUNTRY="US"
-    )
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    page = browser.new_page(reduced_motion="reduce")
-    yield page
-    page.close()
-
-
-def show(page: Page, clinic: tuple[str, type[Clinic]], body: str, policy: str = "") -> None:
-    clinic[1].page = f'<!doctype html><html lang="en"><title>Clinic</title><main>{body}</main>'.encode()
-    clinic[1].policy = policy
-    page.goto(f"{clinic[0]}/")
-
-
-def snippet(assistant: Assistant, integrity: str = "") -> str:
-    checked = integrity or integrity_of((FOLDER / "widget.js").read_bytes())
-    return f'<script src="{assistant.url}/widget.js" integrity="{checked}" crossorigin="anonymous" defer></script>'
-
-
 def test_the_snippet_works_on_a_strict_page_of_an_allowed_origin(
-    page: Page, clinic: tuple[str, type[Clinic]], embedded: Assistant
+    page: Page, clinic: Clinic, embedded: Assistant
 ) -> None:
     problems: list[str] = []
     page.on("console", lambda message: problems.append(message.text) if "icon" not in message.location["url"] else None)
@@ -160,9 +104,7 @@ def test_the_snippet_works_on_a_strict_page_of_an_allowed_origin(
     page.wait_for_url("https://www.wikipedia.org/")
 
 
-def test_messages_of_a_hostile_page_do_nothing_but_leave(
-    page: Page, clinic: tuple[str, type[Clinic]], embedded: Assistant
-) -> None:
+def test_messages_of_a_hostile_page_do_nothing_but_leave(page: Page, clinic: Clinic, embedded: Assistant) -> None:
     show(page, clinic, snippet(embedded) + "<iframe id='other' srcdoc='<p>x'></iframe>")
     chat = Chat(page, embedded).open()
     heard = page.evaluate("""async (type) => {
@@ -178,18 +120,16 @@ def test_messages_of_a_hostile_page_do_nothing_but_leave(
       return heard;
     }""")
     assert not any(word in text for text in heard for word in ("eyJ", "ipt-chat-token", PROGRAM))
-    assert page.url.startswith(clinic[0])
+    assert page.url.startswith(clinic.origin)
     expect(chat.replies.first).to_contain_text(PROGRAM)
 
 
-def test_a_changed_launcher_is_not_run(page: Page, clinic: tuple[str, type[Clinic]], embedded: Assistant) -> None:
+def test_a_changed_launcher_is_not_run(page: Page, clinic: Clinic, embedded: Assistant) -> None:
     show(page, clinic, snippet(embedded, integrity_of(b"something else")))
     assert page.locator("ipt-chat").count() == 0
 
 
-def test_an_origin_that_is_not_allowed_gets_nothing(
-    page: Page, clinic: tuple[str, type[Clinic]], assistant: Assistant
-) -> None:
+def test_an_origin_that_is_not_allowed_gets_nothing(page: Page, clinic: Clinic, assistant: Assistant) -> None:
     refused: list[str] = []
     page.on("console", lambda message: refused.append(message.text))
     show(page, clinic, snippet(assistant))

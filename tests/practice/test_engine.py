@@ -12,9 +12,10 @@ import yaml
 
 import assistant.content.exercises as content
 from assistant.coach.reviewer import Review
-from assistant.content.exercises import FOLDER, load_exercises
+from assistant.content.exercises import FOLDER, Check, load_exercises
 from assistant.dialogue.exercise import Wish, suggest
 from assistant.practice import answers, voice
+from assistant.practice.checks import applies
 from assistant.practice.engine import Runner
 from assistant.practice.moves import Move
 from assistant.practice.state import Practice
@@ -189,3 +190,94 @@ def test_no_move_breaks_an_exercise_anywhere(name: str, kind: str) -> None:
             break
         runner.take(Move("skip"))
     assert practice.finished or kind == "back"
+
+
+def test_what_was_said_on_coming_can_be_taken(exercise: Any) -> None:
+    runner = exercise(step("a"), step("b"), step("c"))
+    state(runner).offered["b"] = "host Christmas"
+    assert "host Christmas" in said(runner, "answer", "one")
+    assert "What about c" in said(runner, "keep")
+    assert state(runner).answers["b"] == "host Christmas"
+
+
+def test_who_it_is_about_is_asked_only_where_nobody_was_named(exercise: Any) -> None:
+    who = step("who", who=True, unless_known=True, ask="Who is it?")
+    runner = exercise(who, step("a", ask="What did {person} do?"), step("b"))
+    assert "What did Dave do?" in said(runner, "answer", "dave")
+    state(runner).at, state(runner).person, state(runner).knew_person = "intro", "your boss", True
+    assert "Step 1 of 2. What did your boss do?" in said(runner, "start")
+
+
+def test_a_person_can_be_put_right(exercise: Any) -> None:
+    runner = exercise(step("a", ask="What did {person} do?"), step("b"), step("c"))
+    assert "What did your sister do?" in said(runner, "person", ("your sister", "sibling"))
+
+
+def test_not_knowing_is_helped_once_and_then_left_out(exercise: Any) -> None:
+    runner = exercise(step("a"), step("b"), step("c"))
+    assert "Any words will do." in said(runner, "dont_know")
+    assert "What about b" in said(runner, "dont_know")
+    assert "Any words will do." in said(runner, "dont_know")
+
+
+def test_skipping_what_was_answered_keeps_it(exercise: Any) -> None:
+    runner = exercise(step("a"), step("b"), step("c"))
+    said(runner, "answer", "one")
+    said(runner, "back")
+    assert "we keep it" in said(runner, "skip")
+    assert state(runner).answers["a"] == "one"
+
+
+def test_earlier_answers_are_shown_once_with_their_titles(exercise: Any) -> None:
+    runner = exercise(step("a", title="What happened"), step("b", recall=["a"]), step("c"))
+    assert "- What happened: he " in said(runner, "answer", "he " + "ran and " * 80)
+    assert "What happened" not in said(runner, "help")
+
+
+def test_coming_back_after_days_says_where_they_were(exercise: Any) -> None:
+    runner = exercise(step("a"), step("b"), step("c"))
+    state(runner).seen = "2026-11-20T09:00"
+    assert said(runner, "resume").startswith("Welcome back")
+    assert "Step 1 of 3" in said(runner, "welcome")
+
+
+def test_a_planned_day_stays_the_day_that_was_meant(exercise: Any) -> None:
+    runner = exercise(step("a", answer="when"), step("b"), step("c"))
+    said(runner, "answer", "tomorrow at 9")
+    runner._now = datetime(2026, 11, 29, 10, 0)
+    for _ in range(2):
+        text = said(runner, "skip")
+    assert "tomorrow at 9 (Tuesday 24 November, 09:00)" in text
+
+
+def test_skipping_everything_ends_without_praise(exercise: Any) -> None:
+    runner = exercise(step("a"), step("b"), step("c"), closing="You did it.")
+    for _ in range(3):
+        text = said(runner, "skip")
+    assert "You did it" not in text and "Nothing had to be written" in text
+
+
+def test_the_parts_of_a_letter_make_one_text(exercise: Any) -> None:
+    runner = exercise(step("a", letter=True), step("b", letter=True), step("c"))
+    for answer in ("Dear Ray, I kept your cup.", "It was hard, too."):
+        said(runner, "answer", answer)
+    assert "Dear Ray, I kept your cup.\n\nIt was hard, too.\n\nc: tea" in said(runner, "answer", "tea")
+
+
+def test_only_signs_answer_no_choice(exercise: Any) -> None:
+    runner = exercise(step("a", answer="choice", choices=["red", "blue"]), step("b"), step("c"))
+    assert "What about a" in said(runner, "answer", "6")
+    assert "What about b" in said(runner, "answer", "none of these, more like green")
+
+
+@pytest.mark.parametrize(
+    ("words", "answer", "found"),
+    [
+        (["ll make you"], "ill make you pay", True),
+        (["what's"], "whats the worst part", True),
+        (["why don't"], "why dont you go", True),
+        (["ll regret"], "the hill regret", False),
+    ],
+)
+def test_checks_find_words_without_their_apostrophes(words: list[str], answer: str, found: bool) -> None:
+    assert applies(Check(any_of=words, say="x"), answer) is found

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 from xml.etree import ElementTree
 
 import pytest
+from PIL import Image
 
 from assistant.content.exercises import load_exercises
 from assistant.content.practice import load_practice_words
+from assistant.practice.picture_png import as_png
 from assistant.practice.pictures import as_svg, circle_of, diary_of, is_low
 from assistant.practice.state import Practice
 
@@ -72,3 +75,13 @@ def test_low_mood_on_three_days_or_a_fall_by_four(moods: tuple[int, ...], low: b
 def test_a_picture_of_an_unknown_kind_is_an_error() -> None:
     with pytest.raises(ValueError, match="dance"):
         as_svg({"kind": "dance"})
+
+
+def test_a_messenger_gets_the_same_picture_as_png() -> None:
+    picture = circle_of(CIRCLE, circle(inner=["mum", "Żółć"], outer=["x" * 200, "<b>"]), WORDS)
+    chart = diary_of(DIARY, days(3, 5, 2), WORDS)
+    assert picture is not None and chart is not None
+    for data, size in ((picture, (880, 880)), (chart, (960, 480))):
+        image = Image.open(io.BytesIO(as_png(data)))
+        assert image.format == "PNG" and image.size == size
+        assert len(set(image.getdata())) > 20

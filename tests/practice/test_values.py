@@ -28,6 +28,11 @@ NOW = datetime(2026, 11, 23, 10, 0)  # a Monday
         ("3, 4, 9", None),
         ("11", None),
         ("very upset", None),
+        ("7, was 3 this morning", 7),
+        ("actually it was 1 not 0", 1),
+        ("off the charts", 10),
+        ("tomorrow at 9", None),
+        ("5 minutes", None),
         ("-", None),
     ],
 )
@@ -55,7 +60,15 @@ def test_a_list(text: str, names: bool, entries: list[str] | None) -> None:
 
 @pytest.mark.parametrize(
     ("text", "place"),
-    [("2", 1), ("half and half", 1), ("calm", 0), ("pretty stirred up tbh", 2), ("5", None), ("green", None)],
+    [
+        ("not calm at all", None),
+        ("2", 1),
+        ("half and half", 1),
+        ("calm", 0),
+        ("pretty stirred up tbh", 2),
+        ("5", None),
+        ("green", None),
+    ],
 )
 def test_a_choice(text: str, place: int | None) -> None:
     assert read_choice(text, ["Calm enough", "Half and half", "Still stirred up"]) == place
@@ -77,6 +90,19 @@ def test_a_choice(text: str, place: int | None) -> None:
         ("monday at 7 before handover", Moment(date(2026, 11, 30), time(7))),
         ("sunday after dinner", Moment(date(2026, 11, 29))),
         ("next weds 6pm", Moment(date(2026, 12, 2), time(18))),
+        ("half an hour", Moment(date(2026, 11, 23), time(10, 30))),
+        ("in 20 min", Moment(date(2026, 11, 23), time(10, 20))),
+        ("back in an hour", Moment(date(2026, 11, 23), time(11))),
+        ("saturday for an hour", Moment(date(2026, 11, 28))),
+        ("sat morning", Moment(date(2026, 11, 28))),
+        ("tomorow morning", Moment(date(2026, 11, 24))),
+        ("after dinner", Moment(date(2026, 11, 23))),
+        ("end of jan", Moment(date(2027, 1, 28))),
+        ("mid december", Moment(date(2026, 12, 15))),
+        ("in two weeks", Moment(date(2026, 12, 7))),
+        ("not today", None),
+        ("i cant this week", None),
+        ("we live 3 hours apart", None),
         ("when i see her", None),
         ("may be later", None),
         ("dunno", None),
@@ -84,3 +110,22 @@ def test_a_choice(text: str, place: int | None) -> None:
 )
 def test_a_moment(text: str, moment: Moment | None) -> None:
     assert read_moment(text, NOW) == moment
+
+
+@pytest.mark.parametrize("moment", [Moment(date(2026, 11, 24)), Moment(date(2026, 11, 24), time(9, 30))])
+def test_a_moment_can_be_kept_as_text(moment: Moment) -> None:
+    assert Moment.from_text(str(moment)) == moment
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("worn out, scared", None),
+        ("just worn out tbh", 0),
+        ("nothing would help", None),
+        ("all of them", None),
+        ("she would shout", 2),
+    ],
+)
+def test_own_words_are_not_taken_for_a_button(text: str, place: int | None) -> None:
+    assert read_choice(text, ["worn out", "Help with a task", "Annoyed"], [[], [], ["shout"]]) == place

@@ -1,6 +1,6 @@
 // Requests to the server. The token goes in a header, never in an address.
 import { isDue, keepToken, readToken } from "./token";
-import type { Answer, Message } from "./types";
+import type { Answer, Kept } from "./types";
 
 const TIMEOUT = 30_000;
 
@@ -37,11 +37,17 @@ async function call<Content>(method: string, path: string, body?: object, keepal
   throw new Refused(response.status, Number(response.headers.get("Retry-After")) || 0);
 }
 
-export async function newSession(topic: string, country: string): Promise<Answer[]> {
+/** A new conversation: its greeting, and the key for what is not sent in it. */
+export interface Begun {
+  messages: Answer[];
+  draft_key: string;
+}
+
+export async function newSession(topic: string, country: string): Promise<Begun> {
   const wanted = { ...(topic ? { topic } : {}), ...(country ? { country } : {}) };
-  const session = await call<{ token: string; messages: Answer[] }>("POST", "session", wanted);
+  const session = await call<Begun & { token: string }>("POST", "session", wanted);
   keepToken(session.token);
-  return session.messages;
+  return session;
 }
 
 /** Send a message. It outlives the page, and with the same id the server answers it once however often it comes. */
@@ -49,7 +55,7 @@ export async function post(body: { text: string } | { button: string }, id: stri
   return (await call<{ messages: Answer[] }>("POST", "messages", { ...body, id }, true)).messages;
 }
 
-export const history = async (): Promise<Message[]> => (await call<{ messages: Message[] }>("GET", "history")).messages;
+export const history = (): Promise<Kept> => call<Kept>("GET", "history");
 export const everything = (): Promise<object> => call<object>("GET", "export");
 export const erase = (): Promise<null> => call<null>("DELETE", "session");
 

@@ -31,9 +31,9 @@ const ALLOWED_LINK = /^(https:\/\/|tel:[+\d]|sms:[+\d])/i;
 const ALLOWED_PICTURE = /^(data:image\/(svg\+xml|png|jpeg|webp);base64,|https:\/\/)/i;
 
 /** A link, if its scheme is allowed; else its words alone. */
-export function link(href: string, text: string, spoken = ""): HTMLElement {
-  if (!ALLOWED_LINK.test(href)) return element("span", { textContent: text });
-  const anchor = element("a", { href, textContent: text });
+export function link(href: string, words: (Node | string)[], spoken = ""): HTMLElement {
+  if (!ALLOWED_LINK.test(href)) return element("span", {}, ...words);
+  const anchor = element("a", { href }, ...words);
   if (spoken) anchor.setAttribute("aria-label", spoken);
   if (/^https:/i.test(href)) Object.assign(anchor, { target: "_blank", rel: "noopener noreferrer" });
   return anchor;
@@ -41,15 +41,17 @@ export function link(href: string, text: string, spoken = ""): HTMLElement {
 
 export const isPicture = (address: string): boolean => ALLOWED_PICTURE.test(address);
 
-const ADDRESS = /\bhttps:\/\/[^\s<>"']*[^\s<>"'.,;:!?)\]]/g;
+// A web address, or a number to call, which no line may break.
+const ADDRESS_OR_NUMBER = /\bhttps:\/\/[^\s<>"']*[^\s<>"'.,;:!?)\]]|(?<![\w-])\+?\d[\d-]*(?:[ -]\d[\d-]*)+(?![\w-])/g;
 
 /** Words with the web addresses in them as links. */
 export function withLinks(text: string): (Node | string)[] {
   const parts: (Node | string)[] = [];
   let at = 0;
-  for (const found of text.matchAll(ADDRESS)) {
-    parts.push(text.slice(at, found.index), link(found[0], found[0]));
-    at = found.index + found[0].length;
+  for (const { 0: found, index } of text.matchAll(ADDRESS_OR_NUMBER)) {
+    const part = found.startsWith("https:") ? link(found, [found]) : element("span", { className: "number", textContent: found });
+    parts.push(text.slice(at, index), part);
+    at = index + found.length;
   }
   return [...parts, text.slice(at)];
 }

@@ -1,16 +1,17 @@
 // Help lines: behind "Help now", inside messages, and in a bar that stays in sight once danger was spoken of.
 import { byId, element, link } from "./dom";
-import { given, label } from "./labels";
+import { given, label, worded } from "./labels";
 import type { HelpCard, Line, Way } from "./types";
 
 const roomy = matchMedia("(min-width: 30rem) and (min-height: 40rem)");
 const bar = byId("bar");
 let shownLast = "";
 
-// One link; its spoken name says whose number it is.
-function wayLink(verb: string, way: Way, line: Line): HTMLElement {
-  const text = `${verb} ${way.shown}${way.href.startsWith("https:") ? ` (${label("new_tab")})` : ""}`;
-  return link(way.href, text, `${text}, ${nameOf(line)}`);
+/** One link; its spoken name says whose number it is. A number keeps its order where labels run from right to left. */
+export function wayLink(verb: string, way: Way, name: string): HTMLElement {
+  const after = way.href.startsWith("https:") ? ` (${label("new_tab")})` : "";
+  const shown = element("bdi", { dir: "ltr", textContent: way.shown });
+  return link(way.href, [element("span", {}, verb ? `${verb} ` : "", shown, after)], `${verb} ${way.shown}${after}, ${name}`.trim());
 }
 
 function nameOf(line: Line): string {
@@ -18,16 +19,17 @@ function nameOf(line: Line): string {
 }
 
 function ways(line: Line, verb = label("call")): HTMLElement[] {
-  const links = line.call.map((number) => wayLink(verb, number, line));
-  if (line.text) links.push(wayLink(label("text"), line.text, line));
-  if (line.chat) links.push(wayLink(label("open_page"), line.chat, line));
+  const links = line.call.map((number) => wayLink(verb, number, nameOf(line)));
+  if (line.text) links.push(wayLink(label("text"), line.text, nameOf(line)));
+  if (line.chat) links.push(wayLink(label("open_page"), line.chat, nameOf(line)));
   return links;
 }
 
 function list(card: HelpCard): HTMLElement {
   const items = [card.emergency, ...card.lines].map((line) => {
-    const name = element("span", { textContent: line.hours ? `${nameOf(line)}, ${line.hours}` : nameOf(line) });
-    return element("li", {}, name, ...ways(line));
+    const words = line.hours ? `${nameOf(line)}, ${line.hours}` : nameOf(line);
+    const name = nameOf(line) === line.name ? element("bdi", { lang: "en", dir: "ltr", textContent: words }) : words;
+    return element("li", {}, element("span", {}, name), ...ways(line));
   });
   return element("ul", { className: "lines" }, ...items);
 }
@@ -37,7 +39,7 @@ export function helpCard(card: HelpCard): HTMLElement {
   const same = JSON.stringify([card.emergency, card.lines]);
   const open = roomy.matches && same !== shownLast;
   shownLast = same;
-  return element("details", { className: "help", open }, element("summary", { textContent: label("help_heading") }), list(card));
+  return element("details", { className: "help", open }, worded("summary", label("help_heading")), list(card));
 }
 
 /** The shortest way to each kind of help, kept in sight. */

@@ -5,10 +5,11 @@ import css from "./launcher.css";
 import { countable, EscapeCounter, isWebAddress } from "./exit";
 import { inkOn, panelAddress, readOptions } from "./options";
 
-declare const LAUNCHER_LABELS: Record<string, Record<"open" | "short" | "unreachable" | "retry" | "close" | "title", string>>;
+declare const LAUNCHER_LABELS: Record<string, Record<"open" | "short" | "unreachable" | "retry" | "close" | "title" | "dir", string>>;
 
 const FULL_SCREEN = "(max-width: 520px), (max-height: 480px)"; // phones, and pages enlarged to 400 %
 const READY_WITHIN = 15_000;
+const READY_AFTER_LOAD = 1000; // the panel says so before its page has loaded; an error page never does
 const LEAVE_WITHIN = 200;
 const HELP_ADDRESS = "https://findahelpline.com";
 const ICON = "M4 5h16v11h-9l-4 4v-4H4z";
@@ -16,10 +17,13 @@ const ICON = "M4 5h16v11h-9l-4 4v-4H4z";
 function start(script: HTMLScriptElement): void {
   const options = readOptions(script.dataset);
   const base = new URL(".", script.src);
-  const language = (options.language || document.documentElement.lang || "en").toLowerCase().split("-")[0] ?? "en";
-  const labels = LAUNCHER_LABELS[language] ?? LAUNCHER_LABELS["en"]!;
+  const wanted = (options.language || document.documentElement.lang).toLowerCase().split("-")[0] ?? "";
+  const language = Object.keys(LAUNCHER_LABELS).includes(wanted) ? wanted : "en";
+  const labels = LAUNCHER_LABELS[language]!;
   const title = options.title || labels.title;
   const host = document.createElement("ipt-chat");
+  host.lang = language;
+  host.dir = labels.dir;
   const root = host.attachShadow({ mode: "open" });
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(css);
@@ -41,6 +45,7 @@ function start(script: HTMLScriptElement): void {
   let patience = 0; // the timer that gives the panel up
   let exit = "https://www.wikipedia.org/";
   let leaving = false;
+  let forbidden = false; // the page's own policy keeps the frame out
 
   const tell = (type: string): void => {
     if (ready) frame?.contentWindow?.postMessage({ type }, base.origin);
@@ -76,10 +81,23 @@ function start(script: HTMLScriptElement): void {
     root.append(box);
     ready = false;
     patience = window.setTimeout(fallBack, READY_WITHIN);
+    frame.addEventListener("load", () => {
+      clearTimeout(patience);
+      if (!ready) patience = window.setTimeout(fallBack, READY_AFTER_LOAD);
+    });
+  }
+
+  // For whoever runs the page; the visitor sees where help is.
+  function explain(): void {
+    const why = forbidden
+      ? `This page's Content-Security-Policy does not let it be shown. Add ${base.origin} to frame-src.`
+      : `${base.origin} did not answer, or does not let this site show it. Is it running, and is ${location.origin} in its IPT_WEB_ORIGINS?`;
+    console.error(`IPT chat: the chat could not be opened. ${why} See docs/web-channel.md.`);
   }
 
   // The server does not answer at all: say where help is, and offer to try again.
   function fallBack(): void {
+    explain();
     const card = document.createElement("div");
     card.className = "card";
     const words = document.createElement("p");
@@ -117,7 +135,9 @@ function start(script: HTMLScriptElement): void {
   function leave(): void {
     if (leaving) return;
     leaving = true;
-    for (const element of [document.documentElement, host]) element.style.setProperty("visibility", "hidden", "important");
+    document.documentElement.style.setProperty("visibility", "hidden", "important");
+    button.hidden = true;
+    if (box) box.style.visibility = "hidden";
     document.title = new URL(exit).hostname;
     tell("leave"); // the panel erases the chat, and answers "gone"
     window.setTimeout(() => location.replace(exit), LEAVE_WITHIN);
@@ -145,6 +165,9 @@ function start(script: HTMLScriptElement): void {
   button.addEventListener("click", open);
   full.addEventListener("change", fit);
   addEventListener("message", heard);
+  document.addEventListener("securitypolicyviolation", (event) => {
+    if (/^(frame|child|default)-src/.test(event.effectiveDirective) && event.blockedURI.startsWith(base.origin)) forbidden = true;
+  });
   document.addEventListener("keydown", (event) => {
     if (!box || !countable(event)) return;
     close();

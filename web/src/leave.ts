@@ -1,6 +1,7 @@
 // "Leave quickly", Escape, and closing the panel.
 import { eraseLeaving } from "./api";
 import { byId } from "./dom";
+import { lose } from "./draft";
 import { countable, EscapeCounter } from "./exit";
 import { given } from "./labels";
 
@@ -14,6 +15,7 @@ interface Settings {
 const tell = (type: string): void => parent.postMessage({ type, exit: given.exit }, "*");
 
 function vanish(): void {
+  lose();
   eraseLeaving();
   document.title = new URL(given.exit).hostname;
   document.body.replaceChildren();

@@ -1,13 +1,11 @@
 // Messages on their way: sent one after the other, kept until the server has answered, each with an id so that it counts once.
 import { post, Refused, renewIfDue } from "./api";
+import type { Waiting } from "./draft";
 import type { Answer } from "./types";
 
 const WAITS = [1, 2, 4, 8, 15]; // seconds between tries
 
-export interface Outgoing {
-  id: string;
-  text: string;
-  body: { text: string } | { button: string };
+export interface Outgoing extends Waiting {
   box: HTMLElement;
   restarted?: boolean;
 }
@@ -18,6 +16,8 @@ export interface Listener {
   delayed(message: Outgoing, error: Refused, seconds: number): void;
   /** The server will not take it; resolves to true if it is to be sent again (in a new conversation). */
   refused(message: Outgoing, error: Refused): Promise<boolean>;
+  /** What waits is not what it was. */
+  changed(): void;
 }
 
 export class Outbox {
@@ -35,14 +35,24 @@ export class Outbox {
     return this.waiting.length === 0;
   }
 
+  get all(): readonly Outgoing[] {
+    return this.waiting;
+  }
+
   add(message: Outgoing): void {
     this.waiting.push(message);
+    this.listener.changed();
     void this.run();
+  }
+
+  /** Strike out what the server turned out to have answered. */
+  settle(answered: Set<string>): void {
+    this.leave(this.waiting.filter((message) => !answered.has(message.id)));
   }
 
   /** Forget what was not sent: the chat was erased. */
   clear(): void {
-    this.waiting = [];
+    this.leave([]);
     this.hurry();
   }
 
@@ -65,8 +75,14 @@ export class Outbox {
     try {
       done = await this.send(message);
     } finally {
-      if (done) this.waiting = this.waiting.filter((other) => other !== message);
+      if (done) this.leave(this.waiting.filter((other) => other !== message));
     }
+  }
+
+  private leave(waiting: Outgoing[]): void {
+    if (waiting.length === this.waiting.length) return;
+    this.waiting = waiting;
+    this.listener.changed();
   }
 
   /** Try once; true if the message is done with. */

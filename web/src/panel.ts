@@ -50,6 +50,7 @@ const menu = addMenu({
       await erase().catch((error: unknown) => {
         if (!(error instanceof Refused && error.status === 401)) throw error; // erased in another tab
       });
+      chat.ended();
       await chat.begin(label("erased"));
     });
     field.focus();
@@ -78,13 +79,8 @@ byId("form").addEventListener("submit", (event) => {
   event.preventDefault();
   const text = field.value.trim();
   if (!text) return;
-  field.value = "";
-  field.style.height = "";
   chat.say(text);
 });
 
 onTokenChanged((token) => void attempt(async () => (token ? chat.resume() : chat.ended())));
-addEventListener("pageshow", (event) => {
-  if (event.persisted) void attempt(() => chat.resume());
-});
 void chat.start();

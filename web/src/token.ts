@@ -1,4 +1,4 @@
-// The token: the only thing kept in the browser. Kept across tabs, so that a second tab goes on in the same conversation.
+// The token: all that the browser keeps in the clear. Kept across tabs, so that a second tab goes on in the same conversation.
 
 const NAME = "ipt-chat-token";
 let memory = ""; // where the browser keeps nothing for frames
@@ -34,6 +34,12 @@ export function onTokenChanged(changed: (token: string) => void): void {
 export function isDue(token: string, now = Date.now() / 1000): boolean {
   const claims = claimsOf(token);
   return claims !== null && now > (claims.iat + claims.exp) / 2;
+}
+
+/** Whether a token's life is over. */
+export function isOver(token: string, now = Date.now() / 1000): boolean {
+  const claims = claimsOf(token);
+  return claims !== null && now >= claims.exp;
 }
 
 // What a token says of itself; only the server can check it.

@@ -33,7 +33,26 @@ export interface Source {
   title: string;
 }
 
-export type Card = HelpCard | TakeAway | { type: "sources"; sources: Source[] } | { type: "picture"; alt: string };
+export interface ExerciseCard {
+  type: "exercise";
+  title: string;
+  purpose: string;
+  minutes: string;
+  /** The message's words before and after title and purpose. */
+  before: string;
+  after: string;
+  /** The one of the message's buttons that begins it. */
+  start: Button;
+  sources: Source[];
+}
+
+export interface CareCard {
+  type: "care";
+  places: { name: string; what: string; call: Way[]; link: Way | null }[];
+  sources: Source[];
+}
+
+export type Card = HelpCard | ExerciseCard | CareCard | TakeAway | { type: "sources"; sources: Source[] } | { type: "picture"; alt: string };
 
 export interface Button {
   id: string;
@@ -47,10 +66,17 @@ export interface Message {
   image?: string | null;
   card?: Card | null;
   at?: string;
+  /** Of a visitor's message: the browser's own. */
   id?: string;
 }
 
 export type Answer = Omit<Message, "from">;
+
+/** What the server has of a conversation, and the key for what was not sent. */
+export interface Kept {
+  messages: Message[];
+  draft_key: string;
+}
 
 export interface Given {
   labels: Record<string, string>;
