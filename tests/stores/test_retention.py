@@ -15,6 +15,7 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from assistant.channels.messenger import inbox as queue
 from assistant.stores import retention
 from assistant.stores.retention import Conversations, Erased
 from assistant.stores.tracker_store import ErasableSQLTrackerStore
@@ -108,31 +109,17 @@ async def test_the_chat_goes_on_while_old_conversations_are_erased(store: Erasab
     assert len(store.events(chosen[0])) == 76
 
 
-QUEUE = """
-CREATE TABLE channel_conversations (id VARCHAR(80) PRIMARY KEY, channel VARCHAR(20), address TEXT, notes TEXT, owner VARCHAR(40), leased_until FLOAT);
-CREATE TABLE channel_updates (seq INTEGER PRIMARY KEY, channel VARCHAR(20), update_id VARCHAR(120), conversation VARCHAR(80), sort FLOAT, state VARCHAR(10), payload TEXT, received_at FLOAT);
-CREATE TABLE channel_messages (id INTEGER PRIMARY KEY, seq INTEGER, conversation VARCHAR(80), payload TEXT);
-"""
-
-
 async def test_a_messengers_queue_forgets_the_chat_too(store: ErasableSQLTrackerStore) -> None:
     engine = store.engine
-    for statement in filter(str.strip, QUEUE.split(";")):
-        engine.execute(statement)
+    queue.metadata.create_all(engine)
+    words = json.dumps({"text": "quetzalcoatl"})
     for number, (who, hours) in enumerate((("old", 30), ("new", 1), ("waits", 1))):
-        at = time.time() - hours * HOUR
-        words = json.dumps({"text": "quetzalcoatl"})
-        engine.execute(
-            sa.text("INSERT INTO channel_conversations VALUES (:who, 'slack', 'U1', '{}', NULL, 0)"), {"who": who}
-        )
-        engine.execute(
-            sa.text("INSERT INTO channel_updates VALUES (:n, 'slack', :id, :who, 0, 'waiting', :words, :at)"),
-            {"n": number, "id": f"update {number}", "who": who, "words": words, "at": at},
-        )
-        engine.execute(
-            sa.text("INSERT INTO channel_messages VALUES (:n, :n, :who, :words)"),
-            {"n": number, "who": who, "words": words},
-        )
+        chat = {"id": who, "channel": "slack", "address": "{}", "notes": "{}", "leased_until": 0}
+        update = {"channel": "slack", "update_id": f"update {number}", "conversation": who, "sort": 0, "payload": words}
+        update |= {"seq": number, "state": queue.WAITING, "received_at": time.time() - hours * HOUR}
+        engine.execute(queue.CONVERSATIONS.insert().values(chat))
+        engine.execute(queue.UPDATES.insert().values(update))
+        engine.execute(queue.MESSAGES.insert().values(id=number, seq=number, conversation=who, payload=words))
     await say(store, "old", 30)
     await say(store, "new", 1)
     assert Conversations().erase_older(a_day_ago()) == Erased(conversations=1, events=1, chats=1)
