@@ -5,7 +5,7 @@ const byId = (id) => document.getElementById(id);
 const live = byId("live");
 const lists = byId("lists");
 const offline = byId("offline");
-let tag = "";
+let tag = byId("list")?.dataset.tag;
 let since = byId("list")?.dataset.now;
 
 async function ask(address, headers) {
