@@ -27,6 +27,7 @@ class ChangeForm(forms.Form):
     closed_reason = forms.ChoiceField(choices=lambda: load_console()["names"]["closed_reason"].items(), required=False)
     assigned_to = forms.ModelChoiceField(queryset=None, required=False)
     follow_up_on = forms.DateField(required=False)
+    note = forms.CharField(max_length=LONGEST_NOTE, required=False)  # one that was half written, and goes along
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         """Read who is on the staff now."""

@@ -29,6 +29,7 @@ ORDERS = {
 }
 SEARCHED = ("name", "email", "phone", "summary", "reason")
 LONGEST_SEARCH = 100
+FILTERS = ("status", "urgency", "age", "assigned", "show")
 ME, NOBODY = "me", "nobody"
 
 
@@ -94,6 +95,11 @@ class RequestFilter(django_filters.FilterSet):
             found = found.filter(reduce(or_, (Q(**{f"{field}__icontains": word}) for field in SEARCHED)))
         return found
 
+    @property
+    def qs(self) -> QuerySet:
+        """What passes; an address with a filter that is not there passes nothing, rather than everything."""
+        return super().qs if self.form.is_valid() else self.queryset.none()
+
     def filter_queryset(self, queryset: QuerySet) -> QuerySet:
         """Apply the filters; without a status, and without a search, only open requests are shown."""
         found = super().filter_queryset(queryset)
@@ -142,3 +148,18 @@ def _next(found: QuerySet, fields: tuple[tuple[str, bool], ...], item: ContactRe
         same &= Q(**{name: getattr(item, name)})
     order = (F(name).desc() if down != back else F(name).asc() for name, down in fields)
     return found.filter(beyond).order_by(*order).values_list("pk", flat=True).first()
+
+
+def filter_choices(found: RequestFilter, order: str) -> list[dict[str, Any]]:
+    """Return the filters as the page shows them: each with its name, its choices and the one chosen; the order last."""
+    words = load_console()
+    shown = [
+        {
+            "name": name,
+            "label": words["fields"][name],
+            "choices": [(value, text) for value, text in found.form.fields[name].choices if value],
+            "chosen": found.form.data.get(name, ""),
+        }
+        for name in FILTERS
+    ]
+    return [*shown, {"name": "order", "label": words["fields"]["order"], "choices": _names("order"), "chosen": order}]

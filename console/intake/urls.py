@@ -22,10 +22,4 @@ urlpatterns = [
     path("requests/<uuid:request_id>.fhir.json", exports.fhir_one, name="fhir_one"),
     path("crisis/", views_inbox.crisis, name="crisis"),
     path("crisis/<str:event_id>/acknowledge/", views_inbox.acknowledge, name="acknowledge"),
-    path("requests.csv", exports.csv_many, name="csv_many"),
-    path("requests.fhir.json", exports.fhir_many, name="fhir_many"),
-    path("requests/print/", exports.print_many, name="print_many"),
-    path("requests/<uuid:request_id>.csv", exports.csv_one, name="csv_one"),
-    path("requests/<uuid:request_id>.fhir.json", exports.fhir_one, name="fhir_one"),
-    path("requests/<uuid:request_id>/print/", exports.print_one, name="print_one"),
 ]

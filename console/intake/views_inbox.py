@@ -15,7 +15,7 @@ from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_GET, require_POST
 
 from console.intake import work
-from console.intake.lists import PAGE, RequestFilter, order_of, ordered
+from console.intake.lists import PAGE, RequestFilter, filter_choices, order_of, ordered
 from console.intake.models import Acknowledgement, ContactRequest, CrisisEvent, SeenMark
 from console.staff import audit, roles
 from console.staff.access import allowed
@@ -31,28 +31,24 @@ FRAGMENT = "list"  # asked for by console.js when something is new
 @require_GET
 def inbox(request: HttpRequest) -> HttpResponse:
     """The list of requests, with crisis events above; only these two parts where the page asks for them itself."""
+    tag, now = news_tag(), timezone.now()  # before the lists are read: what comes meanwhile is news then
     found = RequestFilter(request.GET, _rows(), request=request)
     items = ordered(found.qs, order_of(request.GET))
     page = Paginator(items, PAGE).get_page(request.GET.get("page"))
     _mark(page.object_list, request.user)
     fragment = request.headers.get("X-Console") == FRAGMENT
-    filters = sorted(name for name in found.form.fields if request.GET.get(name) and name != "q")
-    audit.record(
-        request,
-        audit.LISTED,
-        detail={
-            "filters": {name: request.GET[name] for name in filters if name in found.form.cleaned_data},
-            "searched": bool(request.GET.get("q")),
-            "page": page.number,
-            "by_itself": fragment,
-        },
-    )
+    filters = {name: value for name, value in found.form.cleaned_data.items() if value and name != "q"}
+    searched = bool(found.form.cleaned_data.get("q"))
+    detail = {"filters": filters, "searched": searched, "page": page.number, "by_itself": fragment}
+    audit.record(request, audit.LISTED, detail=detail)
     context = {
         "filter": found,
         "page": page,
         "query": _query(request),
-        "order": order_of(request.GET),
-        "now": timezone.now().isoformat(),
+        "filters": filter_choices(found, order_of(request.GET)),
+        "filtered": bool(filters),
+        "tag": tag,
+        "now": now.isoformat(),
         "total": page.paginator.count,
         **crisis_events(),
     }
@@ -63,18 +59,14 @@ def inbox(request: HttpRequest) -> HttpResponse:
 @require_GET
 def news(request: HttpRequest) -> HttpResponse:
     """Say, for the page that asks every two seconds, whether anything changed; 304 where nothing did."""
-    requests = ContactRequest.objects.aggregate(latest=Max("updated_at"), number=Count("id"))
-    events = CrisisEvent.objects.aggregate(latest=Max("received_at"), number=Count("id"))
-    acknowledged = Acknowledgement.objects.aggregate(latest=Max("acknowledged_at"), number=Count("id"))
-    stamp = "/".join(str(part["latest"]) + str(part["number"]) for part in (requests, events, acknowledged))
-    tag = f'"{hash_of(stamp)}"'
+    tag, now = news_tag(), timezone.now()
     if request.headers.get("If-None-Match") == tag:
         return HttpResponseNotModified(headers={"ETag": tag})
     since = _moment(request.GET.get("since", ""))
     new_requests = ContactRequest.objects.filter(version=1, updated_at__gt=since).count()
     new_events = CrisisEvent.objects.filter(received_at__gt=since).count()
     waiting = CrisisEvent.objects.filter(acknowledgement=None).count()
-    answer = {"requests": new_requests, "events": new_events, "waiting": waiting, "now": timezone.now().isoformat()}
+    answer = {"requests": new_requests, "events": new_events, "waiting": waiting, "now": now.isoformat()}
     return JsonResponse(answer, headers={"ETag": tag})
 
 
@@ -112,9 +104,12 @@ def crisis_events() -> dict[str, Any]:
     }
 
 
-def hash_of(text: str) -> str:
-    """Return a short name for a text, the same in every process."""
-    return hashlib.sha256(text.encode()).hexdigest()[:20]
+def news_tag() -> str:
+    """Return an entity tag that is another one as soon as there is, or is no more, anything in the lists."""
+    moments = ((ContactRequest, "updated_at"), (CrisisEvent, "received_at"), (Acknowledgement, "acknowledged_at"))
+    stamps = (model.objects.aggregate(latest=Max(field), number=Count("pk")) for model, field in moments)
+    text = "/".join(f"{stamp['latest']} {stamp['number']}" for stamp in stamps)
+    return f'"{hashlib.sha256(text.encode()).hexdigest()[:20]}"'
 
 
 def _rows() -> QuerySet:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+import phonenumbers
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -14,10 +15,16 @@ from assistant.content.console import load_console
 from console.intake import work
 from console.intake.forms import ChangeForm, NoteForm, colleagues
 from console.intake.lists import RequestFilter, neighbours, order_of
-from console.intake.models import Change, ContactRequest, Status
+from console.intake.models import ContactRequest, Status
+from console.intake.wording import wording
 from console.staff import audit, roles
 from console.staff.access import allowed
 from console.staff.messages import say
+
+PREFERENCES = (
+    *("for_whom", "relation", "age_band", "trusted_adult", "hopes", "mode", "times", "language", "therapist_gender"),
+    "barriers",
+)
 
 
 @allowed(roles.INTAKE)
@@ -43,21 +50,25 @@ def change(request: HttpRequest, request_id: uuid.UUID) -> HttpResponse:
     item = _item(request_id)
     form = ChangeForm(request.POST)
     if not form.is_valid():
-        return _page(request, item, status=400, form=form)
-    wanted = form.wanted()
+        return _page(request, item, status=400, form=form, draft=request.POST.get("note", ""))
+    wanted, note_text = form.wanted(), form.cleaned_data["note"]
     if wanted.get("status") == Status.CONTACTED and item.assigned_to is None and not item.withdrawn_at:
         wanted.setdefault("assigned_to", request.user)
     try:
         changes = work.change(item.pk, form.cleaned_data["version"], request.user, **wanted)
     except work.ClashError as clash:
+        _keep_note(request, item, note_text)
         audit.record(request, audit.READ, clash.request, detail={"clash": True})
-        return _page(request, _item(request_id), status=409, clash=clash, posted=_posted(request))
+        more = {"clash": clash, "posted": _posted(request), "wanted": _wishes(wanted)}
+        return _page(request, _item(request_id), status=409, **more)
     for made in changes:
         detail = {"field": made.field, "from": made.before, "to": made.after}
         audit.record(request, audit.CHANGED, item, detail=detail)
-    if changes:
-        say(request, "request", "saved", "; ".join(_in_words(made) for made in changes))
-    return _back(request, item)
+    _keep_note(request, item, note_text)
+    told = [_in_words(made.field, made.after) for made in changes if made.after or made.field != "closed_reason"]
+    if told:
+        say(request, "request", "saved", "; ".join(told))
+    return redirect(_with_query(request, "intake:detail", item))
 
 
 @allowed(roles.INTAKE)
@@ -67,59 +78,76 @@ def note(request: HttpRequest, request_id: uuid.UUID) -> HttpResponse:
     item = _item(request_id)
     form = NoteForm(request.POST)
     if not form.is_valid():
-        return _page(request, item, status=400, note_form=form)
-    work.add_note(item.pk, request.user, form.cleaned_data["text"])
-    audit.record(request, audit.NOTED, item)
-    say(request, "request", "note_saved")
-    return _back(request, item)
+        return _page(request, item, status=400, note_form=form, draft=request.POST.get("text", ""))
+    _keep_note(request, item, form.cleaned_data["text"])
+    return redirect(_with_query(request, "intake:detail", item))
 
 
 def _item(request_id: uuid.UUID) -> ContactRequest:
     return get_object_or_404(ContactRequest.objects.select_related("assigned_to"), pk=request_id)
 
 
+def _keep_note(request: HttpRequest, item: ContactRequest, text: str) -> None:
+    if text:
+        work.add_note(item.pk, request.user, text)
+        audit.record(request, audit.NOTED, item)
+        say(request, "request", "note_saved")
+
+
 def _page(request: HttpRequest, item: ContactRequest, status: int = 200, **more: Any) -> HttpResponse:
-    query = request.GET.copy()
-    found = RequestFilter(query, ContactRequest.objects.all(), request=request)
-    before, after = neighbours(found.qs, order_of(query), item)
+    found = RequestFilter(request.GET, ContactRequest.objects.all(), request=request)
+    before, after = neighbours(found.qs, order_of(request.GET), item)
     seen = work.mark_seen(item, request.user)
+    changes = list(item.changes.select_related("by"))
     context = {
         "item": item,
-        "query": query.urlencode(),
+        "query": request.GET.urlencode(),
         "before": before,
         "after": after,
         "seen": seen,
+        "unseen_changes": seen and any(made.version > seen.version and made.by != request.user for made in changes),
         "notes": item.notes.select_related("by"),
-        "changes": [made for made in item.changes.select_related("by") if made.field != work.NOTE],
-        "unseen_changes": seen and item.changes.filter(version__gt=seen).exclude(by=request.user).exists(),
+        "changes": [made for made in changes if made.field != work.NOTE],
         "colleagues": colleagues(),
         "preferences": _preferences(item),
+        "phone": _phone(item.phone),
+        "change_url": _with_query(request, "intake:change", item),
+        "note_url": _with_query(request, "intake:note", item),
         **more,
     }
     return render(request, "intake/detail.html", context, status=status)
 
 
 def _preferences(item: ContactRequest) -> list[tuple[str, str]]:
-    """Return what the person told besides reason and contact, with its name, where they told it."""
-    words = load_console()
-    fields = ("for_whom", "relation", "hopes", "mode", "times", "language", "therapist_gender", "barriers", "age_band")
-    names = words["names"]
-    told = ((name, str(getattr(item, name))) for name in (*fields, "trusted_adult"))
-    return [(words["fields"][name], names.get(name, {}).get(value, value)) for name, value in told if value]
+    """Return what the person told besides reason and contact, with its name, and choices as the chat called them."""
+    names, labels = load_console()["fields"], {asked.id: asked.labels for asked in wording().asked}
+    told = ((name, str(getattr(item, name))) for name in PREFERENCES)
+    return [(names[name], labels.get(name, {}).get(value, value)) for name, value in told if value]
+
+
+def _phone(number: str) -> str:
+    """Return a phone number as people write it, with its country."""
+    try:
+        return str(phonenumbers.format_number(phonenumbers.parse(number), phonenumbers.PhoneNumberFormat.INTERNATIONAL))
+    except phonenumbers.NumberParseException:
+        return number
 
 
 def _posted(request: HttpRequest) -> list[tuple[str, str]]:
-    return [
-        (name, value) for name, value in request.POST.items() if name in ChangeForm.base_fields and name != "version"
-    ]
+    return [(name, value) for name, value in request.POST.items() if name in work.CHANGEABLE]
 
 
-def _in_words(made: Change) -> str:
+def _wishes(wanted: dict[str, Any]) -> str:
+    return "; ".join(_in_words(field, work.as_text(value)) for field, value in wanted.items())
+
+
+def _in_words(field: str, after: str) -> str:
     words = load_console()
-    value = words["names"].get(made.field, {}).get(made.after, made.after) or words["request"]["nothing"]
-    return f"{words['fields'][made.field]}: {value}"
+    value = words["names"].get(field, {}).get(after, after) or words["request"]["nothing"]
+    return f"{words['fields'][field]}: {value}"
 
 
-def _back(request: HttpRequest, item: ContactRequest) -> HttpResponse:
+def _with_query(request: HttpRequest, view: str, item: ContactRequest) -> str:
+    """Return an address of a request that keeps the list it was opened from."""
     query = request.GET.urlencode()
-    return redirect(reverse("intake:detail", args=[item.pk]) + (f"?{query}" if query else ""))
+    return reverse(view, args=[item.pk]) + (f"?{query}" if query else "")

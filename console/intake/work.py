@@ -62,8 +62,8 @@ def change(request_id: uuid.UUID, seen: int, by: Any, **values: Any) -> list[Cha
                 changed_at=now,
                 by=by,
                 field=name,
-                before=_text(getattr(request, name)),
-                after=_text(values[name]),
+                before=as_text(getattr(request, name)),
+                after=as_text(values[name]),
             )
             for name in changed
         ]
@@ -99,21 +99,20 @@ def _step(request: ContactRequest, version: int, now: Any, *fields: str) -> None
     request.save(update_fields=["version", "updated_at", *fields])
 
 
-def _text(value: Any) -> str:
+def as_text(value: Any) -> str:
+    """Return a value as the history keeps it: of a person the name."""
+    """Return a field's value as the history keeps it."""
     if value is None:
         return ""
     return value.get_full_name() or value.get_username() if hasattr(value, "get_username") else str(value)
 
 
-def mark_seen(request: ContactRequest, by: Any) -> int:
-    """Note that somebody saw the request as it is; return the version they saw before (0: none)."""
+def mark_seen(request: ContactRequest, by: Any) -> SeenMark | None:
+    """Note that somebody saw the request as it is; return the mark as it was before, `None` if they never saw it."""
     mark, made = SeenMark.objects.get_or_create(request=request, by=by, defaults={"version": request.version})
-    if made:
-        return 0
-    before = int(mark.version)
-    if before != request.version:
+    if not made and mark.version != request.version:
         SeenMark.objects.filter(pk=mark.pk).update(version=request.version, seen_at=timezone.now())
-    return before
+    return None if made else mark
 
 
 def acknowledge(event: CrisisEvent, by: Any, note: str = "") -> tuple[Acknowledgement, bool]:

@@ -26,7 +26,13 @@ def filled(text: str, value: Any) -> str:
 @register.filter
 def age(moment: datetime) -> str:
     """Return how long ago a moment is, short: `4 min`, `3 h 10 min`, `2 d 4 h`. console.js counts on."""
-    minutes = max(0, int((timezone.now() - moment).total_seconds() // 60))
+    return until(moment, timezone.now())
+
+
+@register.filter
+def until(start: datetime, end: datetime) -> str:
+    """Return how long it is from one moment to another, short, in whole minutes."""
+    minutes = max(0, int((end - start).total_seconds() // 60))
     hours, days = minutes // 60, minutes // 1440
     if not hours:
         return f"{minutes} min"
