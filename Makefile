@@ -22,7 +22,7 @@ export MALLOC_ARENA_MAX := 2
 export MALLOC_TRIM_THRESHOLD_ := 1000000
 export UV_NO_PROGRESS := 1
 
-.PHONY: help run test train encoder report calibrate detector adapter bench lint format content lock check-python web
+.PHONY: help run test demo train encoder report calibrate detector adapter bench lint format content lock check-python web
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -31,10 +31,14 @@ run: $(VENV)/.runtime $(MODEL) $(COACH) $(WEB) ## install, build, train if neede
 	@$(BIN)/python tools/run.py
 
 test: $(VENV)/.dev ## install what tests need, lint, check content, train, run all tests
-	@tools/install_browser.sh
+	@tools/install_for_tests.sh
 	@$(MAKE) --no-print-directory lint content web train
 	@echo "== tests"
 	$(BIN)/python -m pytest
+
+demo: $(VENV)/.runtime ## fill the console with made-up requests to look at; REMOVE=1 takes them out again
+	@$(BIN)/python -m console migrate --verbosity 0
+	@$(BIN)/python -m console demo $(if $(REMOVE),--remove)
 
 train: $(MODEL) $(COACH) ## train into models/; nothing to do when nothing changed
 
@@ -58,6 +62,7 @@ bench: $(VENV)/.dev $(MODEL) $(WEB) ## benchmarks into bench/results/ (public da
 	$(BIN)/python -m bench.nlu.public $(or $(DATA),../shared/data)
 	$(BIN)/python -m bench.latency.run
 	$(BIN)/python -m bench.web.run
+	$(BIN)/python -m bench.web.flood
 
 lint: $(VENV)/.dev ## style and types
 	@echo "== lint"

@@ -12,8 +12,10 @@ from typing import Dict, Iterator, List, Sequence
 from assistant.channels.messenger.buttons import Button
 from assistant.channels.messenger.rendering import View, ways
 from assistant.content.channels import ChannelWords
+from assistant.content.sources import Source
 
 LONGEST_TEXT = 4000
+LONGEST_FOLDED = 3000
 LONGEST_CAPTION = 1000  # 1,024 are allowed
 _SPECIAL = re.compile(r"([_*\[\]()~`>#+\-=|{}.!\\])")
 _SPECIAL_IN_ADDRESS = re.compile(r"([)\\])")
@@ -43,8 +45,7 @@ def texts_of(view: View, words: ChannelWords) -> List[str]:
     if view.helplines:
         blocks += _gathered([f"*{escape(words.lines)}*", *map(_line, view.helplines)], "\n")
     if view.sources:
-        named = [link(source.title, source.url) if source.url else escape(source.title) for source in view.sources]
-        blocks += _gathered([escape(words.sources), *(f"\\- {name}" for name in named)], "\n")
+        blocks += map(_folded, _gathered([escape(words.sources), *map(_source, view.sources)], "\n", LONGEST_FOLDED))
     return _gathered([block for block in blocks if block], "\n\n")
 
 
@@ -96,11 +97,22 @@ def _line(line: Dict[str, object]) -> str:
     return f"\\- *{escape(str(line['name']))}*{escape(f'{hours}: ' + ', '.join(ways(line)))}"
 
 
-def _gathered(blocks: Sequence[str], joint: str) -> List[str]:
+def _source(source: Source) -> str:
+    """Return a source's title without the address behind its dash: small print must stay small."""
+    title = source.title.split(" — ")[0]
+    return link(title, source.url) if source.url else escape(title)
+
+
+def _folded(lines: str) -> str:
+    """Return lines as a quotation that shows its first lines until it is tapped (Bot API 7.4 and later)."""
+    return "\n".join(f">{line}" for line in lines.split("\n")) + "||"
+
+
+def _gathered(blocks: Sequence[str], joint: str, most: int = LONGEST_TEXT) -> List[str]:
     """Return blocks put together as far as one message holds; no block is cut."""
     found: List[str] = []
     for block in blocks:
-        if found and length(found[-1]) + length(block) + len(joint) <= LONGEST_TEXT:
+        if found and length(found[-1]) + length(block) + len(joint) <= most:
             found[-1] += joint + block
         else:
             found.append(block)

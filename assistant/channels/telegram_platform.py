@@ -15,7 +15,7 @@ from aiogram.utils import exceptions
 
 from assistant.channels.messenger.platform import BUTTON, Gone, Later, Platform, Refused, Update
 from assistant.channels.messenger.rendering import View
-from assistant.channels.telegram_markup import LONGEST_CAPTION, escape, length, rows, texts_of
+from assistant.channels.telegram_markup import LONGEST_CAPTION, LONGEST_TEXT, escape, length, rows, texts_of
 from assistant.channels.telegram_settings import TelegramSettings
 from assistant.content.channels import load_channel_words
 from assistant.practice.picture_png import as_png
@@ -23,7 +23,7 @@ from assistant.practice.picture_png import as_png
 logger = logging.getLogger(__name__)
 
 TIMEOUT_SECONDS = 15.0
-LONGEST_TOAST = 200  # characters of an answer to a pressed button
+NO_PREVIEW = '{"is_disabled": true}'
 _ESCAPED = re.compile(r"\\(.)")
 
 
@@ -71,7 +71,7 @@ class Telegram(Platform):
         data: Dict[str, Any] = {"chat_id": address["chat_id"]}
         files: Dict[str, Any] = {}
         if part["method"] == "sendMessage":
-            data |= {"text": part["text"], "parse_mode": "MarkdownV2", "link_preview_options": '{"is_disabled": true}'}
+            data |= {"text": part["text"], "parse_mode": "MarkdownV2", "link_preview_options": NO_PREVIEW}
         elif part["method"] == "sendPhoto":
             picture = await asyncio.to_thread(as_png, part["picture"])
             files = {"photo": ("picture.png", io.BytesIO(picture))}
@@ -95,23 +95,43 @@ class Telegram(Platform):
         await self._request("sendChatAction", {"chat_id": address["chat_id"], "action": "typing"}, {})
 
     async def used(self, update: Update, shown: List[Dict[str, Any]], title: str) -> None:
-        """Answer the press (else the button keeps turning), and take keyboards away."""
+        """Answer the press (else the button keeps turning), write the choice below its message, and take keyboards away."""
         chat = update.address["chat_id"]
+        pressed = None
         if update.kind == BUTTON:
-            toast = self._words.chosen.format(title=title)[:LONGEST_TOAST] if title else ""
-            await self._quietly("answerCallbackQuery", {"callback_query_id": update.extra.get("query"), "text": toast})
-        pressed = update.extra.get("message_id") if update.kind == BUTTON else None
+            pressed = update.extra.get("message_id")
+            await self._quietly("answerCallbackQuery", {"callback_query_id": update.extra.get("query")})
+            if await self._choice(update, title):
+                shown = [each for each in shown if each["message_id"] != pressed]
+                pressed = None
         for message in dict.fromkeys([pressed, *(each["message_id"] for each in shown)]):
             if message is not None:
                 data = {"chat_id": chat, "message_id": message, "reply_markup": '{"inline_keyboard": []}'}
                 await self._quietly("editMessageReplyMarkup", data)
 
-    async def _quietly(self, method: str, data: Dict[str, Any]) -> None:
-        """Call a method that nothing depends on: an old query, a message that was deleted."""
+    async def _choice(self, update: Update, title: str) -> bool:
+        """Write the choice below the pressed message, whose keyboard goes with that; return whether it was done."""
+        text, words = update.extra.get("text"), self._words.chosen.format(title=title)
+        if not title or not isinstance(text, str) or length(text) + length(words) > LONGEST_TEXT:
+            return False
+        italic = {"type": "italic", "offset": length(text) + 2, "length": length(words)}
+        data = {
+            "chat_id": update.address["chat_id"],
+            "message_id": update.extra["message_id"],
+            "text": f"{text}\n\n{words}",
+            "entities": json.dumps([*update.extra.get("entities", []), italic], ensure_ascii=False),
+            "link_preview_options": NO_PREVIEW,
+        }
+        return await self._quietly("editMessageText", data)
+
+    async def _quietly(self, method: str, data: Dict[str, Any]) -> bool:
+        """Call a method that nothing depends on (an old query, a message that was deleted); return whether it worked."""
         try:
             await self._request(method, data, {})
+            return True
         except (exceptions.TelegramAPIError, asyncio.TimeoutError) as error:
             logger.debug("%s did not work (%s).", method, type(error).__name__)
+            return False
 
     async def _call(self, method: str, data: Dict[str, Any], files: Dict[str, Any]) -> Any:
         """Call a method, with errors as the core knows them.

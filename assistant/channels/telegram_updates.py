@@ -91,6 +91,8 @@ def _press(query: Dict[str, Any]) -> Optional[Dict[str, Any]]:
     if chat is None or chat["type"] != "private" or not isinstance(query.get("data"), str):
         return None  # a button of an inline message; we send none
     extra = {"query": str(query.get("id")), "message_id": message.get("message_id")}
+    if isinstance(message.get("text"), str):  # not of a message that Telegram no longer shows to bots
+        extra |= {"text": message["text"], "entities": message.get("entities") or []}
     return {"chat_id": chat["id"], "kind": BUTTON, "value": query["data"], "extra": extra}
 
 

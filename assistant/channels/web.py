@@ -175,7 +175,12 @@ class WebInput(InputChannel):
         for event in events:
             notes = event.get("metadata") or {}
             if event["event"] == "user" and not notes.get("hidden"):
-                said: Dict[str, Any] = {"from": "visitor", "text": event.get("text") or "", "buttons": [], "at": _at(event)}
+                said: Dict[str, Any] = {
+                    "from": "visitor",
+                    "text": event.get("text") or "",
+                    "buttons": [],
+                    "at": _at(event),
+                }
                 messages.append({**said, "id": notes[MESSAGE_ID]} if notes.get(MESSAGE_ID) else said)
             elif event["event"] == "bot":
                 messages.append({"from": "assistant", **self._shown(conversation, event), "at": _at(event)})

@@ -41,7 +41,8 @@ PAGE_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
-    "Cache-Control": "no-store",
+    # Not `no-store`: a frame with it would keep the clinic's page out of the browser's back-forward cache.
+    "Cache-Control": "private, no-cache",
 }
 LEAST_COMPRESSED = 256  # bytes
 

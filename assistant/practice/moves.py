@@ -127,8 +127,9 @@ def read_move(conversation: Conversation, practice: Practice) -> Optional[Move]:
     kind = _likeliest(turn)
     if step is not None and (step.answer in ("text", "list", "when") or (step.answer == "choice" and not of_a_few)):
         kind = at_words(turn, step, kind, practice)
-    elif (asked_number and kind == "remark_fine") or (kind == ANSWER and asked_number):
-        return Move(ANSWER, turn.text)
+    elif asked_number and kind in ("remark_fine", ANSWER):
+        # A remark on a number that was looked at keeps it: "yes its low i know".
+        return Move("keep") if practice.pending else Move(ANSWER, turn.text)
     elif kind == QUESTION and (turn.intent == FALLBACK or confidence(turn) < SURE_QUESTION / 2 or not asks(said)):
         kind = "not_understood"
     if kind == ANSWER and practice.filling and turn.intent == "deny" and len(turn.text.split()) <= SHORT:

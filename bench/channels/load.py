@@ -44,6 +44,7 @@ QUESTIONS = [
 ]
 TWICE, LATE, TOGETHER = 0.15, 0.05, 0.2  # of all messages: come twice, come again at the end, come with the next one
 GAP_SECONDS = 0.1  # between two that were sent at once
+CONNECTIONS = 40  # that a platform has open to us (Telegram's `max_connections`)
 OUTAGE_SECONDS = 5.0
 START_SECONDS, WHOLE_SECONDS = 300, 1800
 RETRY_SECONDS = 1.0
@@ -100,17 +101,18 @@ class Load:
         self._people = range(1, people + 1)
         self._chance = random.Random(seed)
         self._late: List[Delivery] = []
-        self._restarting = False
+        self._restarting, self._in_flight = False, 0
         self.sent: Dict[int, List[str]] = {person: [] for person in self._people}
         self.waits: List[float] = []
         self.repeated = self.swapped = 0
 
     async def run(self) -> None:
         """Let everybody talk, with an outage and a restart in between."""
+        self._slots, self._pair = asyncio.Semaphore(CONNECTIONS), asyncio.Lock()
         async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
             await self._server.ready(session)
             talks = [asyncio.create_task(self._talk(session, person)) for person in self._people]
-            trouble = asyncio.create_task(self._trouble())
+            trouble = asyncio.create_task(self._trouble(session))
             await asyncio.wait_for(asyncio.gather(*talks), WHOLE_SECONDS)
             await trouble
             await asyncio.gather(*(self._bring(session, self._side.again(late)) for late in self._late))
@@ -137,9 +139,14 @@ class Load:
     ) -> None:
         swapped = len(deliveries) > 1 and chance.random() < 0.5 and not self._restarting
         self.swapped += swapped
+        self._in_flight += swapped
+        if swapped:  # a moment apart, so none of the two waits for a connection
+            async with self._pair:
+                await self._slots.acquire()
+                await self._slots.acquire()
         bringing = []
         for delivery in reversed(deliveries) if swapped else deliveries:
-            bringing.append(asyncio.create_task(self._bring(session, delivery)))
+            bringing.append(asyncio.create_task(self._bring(session, delivery, swapped)))
             if chance.random() < TWICE:
                 bringing.append(asyncio.create_task(self._bring(session, self._side.again(delivery))))
                 self.repeated += 1
@@ -150,10 +157,14 @@ class Load:
                     await bringing[0]  # a platform brings the next one when it got its 200 for the first
                 await asyncio.sleep(chance.random() * GAP_SECONDS)
         await asyncio.gather(*bringing)
+        self._in_flight -= swapped
 
-    async def _bring(self, session: aiohttp.ClientSession, delivery: Delivery) -> None:
+    async def _bring(self, session: aiohttp.ClientSession, delivery: Delivery, slot_taken: bool = False) -> None:
         """Bring a request until it is taken, as the platforms do."""
         while True:
+            if not slot_taken:
+                await self._slots.acquire()
+            slot_taken = False
             try:
                 url = f"{self._server.url}{delivery.path}"
                 async with session.post(url, data=delivery.body, headers=delivery.headers) as response:
@@ -161,20 +172,25 @@ class Load:
                         return
             except aiohttp.ClientError:
                 pass
+            finally:
+                self._slots.release()
             delivery = self._side.again(delivery)
             await asyncio.sleep(RETRY_SECONDS)
 
-    async def _trouble(self) -> None:
+    async def _trouble(self, session: aiohttp.ClientSession) -> None:
         whole = len(self._people) * self._turns
         await self._until(whole / 3)
         self._side.outage(OUTAGE_SECONDS)
         await self._until(whole * 2 / 3)
         self._restarting = True
-        await asyncio.sleep(2 * GAP_SECONDS)
+        while (
+            self._in_flight
+        ):  # a platform that gets no 200 brings the next one later: no pair is swapped over a restart
+            await asyncio.sleep(GAP_SECONDS)
         code = await asyncio.to_thread(self._server.stop)
         print(f"stopped with exit code {code} after {self._answered()} answers, started again", flush=True)
         self._server.start()
-        await asyncio.sleep(2 * RETRY_SECONDS)
+        await self._server.ready(session)
         self._restarting = False
 
     async def _until(self, answers: float) -> None:

@@ -90,13 +90,16 @@ def timed(action: Callable[[], object]) -> float:
     return (time.perf_counter() - started) * 1000
 
 
-def our_bot(folder: Path) -> tuple[Bot, Callable[[int], None]]:
-    """Start the assistant; return it and what sends its n-th message (a new conversation every 20, which that message pays for)."""
+def our_bot(folder: Path, **settings: str) -> tuple[Bot, Callable[[int], None]]:
+    """Start the assistant; return it and what sends its n-th message (a new conversation every 20, which that message pays for).
+
+    `settings` are environment variables; without them there are no rate limits.
+    """
     port = free_port()
     command = [sys.executable, "-m", "assistant.serve", "--model", "models/assistant.tar.gz", "--port", str(port)]
     command += ["--interface", "127.0.0.1", "--credentials", "credentials.yml", "--endpoints", "endpoints.yml"]
     limits = {f"IPT_WEB_RATE_{name}": "1000000/minute" for name in ("CONVERSATION", "ADDRESS", "SESSION")}
-    environment = {"IPT_TRACKER_URL": f"sqlite:///{folder}/conversations.db", **limits}
+    environment = {"IPT_TRACKER_URL": f"sqlite:///{folder}/conversations.db", **limits, **settings}
     url = f"http://127.0.0.1:{port}/webhooks/web"
     bot = Bot(command, ROOT, f"{url}/", environment)
     session = requests.Session()

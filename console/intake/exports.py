@@ -25,6 +25,8 @@ from console.staff.models import AuditEntry
 
 FHIR_JSON = "application/fhir+json; fhirVersion=4.0"
 MOST = {"fhir": 1000, "print": 200}  # about 6 s; more than anybody prints
+# Characters from which the printed page is set smaller, so that it stays one page; the chat takes 1,000 for each answer.
+SIZES = ((2800, "smallest"), (1200, "smaller"))
 
 
 @allowed(roles.INTAKE)
@@ -118,7 +120,10 @@ def _pages(items: Iterable[ContactRequest]) -> Iterator[dict[str, Any]]:
         for field, name in names.items():
             value = str(getattr(item, field) or "")
             rows.append((name, labels.get(field, {}).get(value, value)))
-        yield {"item": item, "rows": [row for row in rows if row[1]]}
+        told = [row for row in rows if row[1]]
+        length = sum(len(value) for _, value in told)
+        size = next((name for least, name in SIZES if length >= least), "")
+        yield {"item": item, "rows": told, "size": size}
 
 
 def _too_many(request: HttpRequest, items: QuerySet[ContactRequest], kind: str) -> HttpResponse | None:

@@ -101,7 +101,6 @@ def _step(request: ContactRequest, version: int, now: Any, *fields: str) -> None
 
 def as_text(value: Any) -> str:
     """Return a value as the history keeps it: of a person the name."""
-    """Return a field's value as the history keeps it."""
     if value is None:
         return ""
     return value.get_full_name() or value.get_username() if hasattr(value, "get_username") else str(value)

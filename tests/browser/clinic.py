@@ -15,7 +15,8 @@ from tests.conftest import Assistant
 class Clinic:
     """A web server with one page on it; `page`, `policy` (its Content-Security-Policy) are what it answers next.
 
-    Its address begins with "localhost", the assistant's with "127.0.0.1": to a browser two origins and two sites.
+    The assistant's address begins with "127.0.0.1". To a browser `origin` ("localhost") is another site; `neighbour` is another
+    origin of the same site, as the addresses of one clinic are.
     """
 
     def __init__(self) -> None:
@@ -36,6 +37,7 @@ class Clinic:
 
         self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.origin = f"http://localhost:{self._server.server_port}"
+        self.neighbour = f"http://127.0.0.1:{self._server.server_port}"
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
     def stop(self) -> None:
@@ -43,11 +45,11 @@ class Clinic:
         self._server.shutdown()
 
 
-def show(page: Page, clinic: Clinic, body: str, policy: str = "", head: str = "") -> None:
+def show(page: Page, clinic: Clinic, body: str, policy: str = "", head: str = "", origin: str = "") -> None:
     """Open a clinic's page with this inside."""
     text = f'<!doctype html><html lang="en"><title>Clinic</title>{head}<main>{body}</main>'
     clinic.page, clinic.policy = text.encode(), policy
-    page.goto(f"{clinic.origin}/")
+    page.goto(f"{origin or clinic.origin}/")
 
 
 def snippet(assistant: Assistant, integrity: str = "", attributes: str = "") -> str:

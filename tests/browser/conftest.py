@@ -43,7 +43,7 @@ class Chat:
 
     @property
     def field(self) -> Locator:
-        return self.frame.get_by_role("textbox", name="Your message")
+        return self.frame.locator("textarea")
 
     @property
     def replies(self) -> Locator:
@@ -148,9 +148,9 @@ def clinic() -> Iterator[Clinic]:
 
 @pytest.fixture(scope="package")
 def embedded(clinic: Clinic, endpoints: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
-    """An assistant that the clinic's origin may use."""
+    """An assistant that the clinic may use."""
     folder = tmp_path_factory.mktemp("embedded")
-    yield from run_assistant(folder, endpoints, IPT_WEB_ORIGINS=clinic.origin, IPT_COUNTRY="US")
+    yield from run_assistant(folder, endpoints, IPT_WEB_ORIGINS=f"{clinic.origin},{clinic.neighbour}", IPT_COUNTRY="US")
 
 
 @pytest.fixture

@@ -29,7 +29,7 @@ def test_a_suggested_exercise_is_a_card_that_starts_it(chat: Chat) -> None:
     card = chat.frame.get_by_role("group", name='Say it with "I"').last
     expect(card).to_contain_text("in 8 short steps")
     text = card.inner_text()
-    assert text.index("ever afraid of this person") < text.index("Let's start")  # the caution comes first
+    assert text.index("This is practice, not treatment") < text.index("Let's start")  # the caution comes first
     chat.axe()
     card.get_by_role("button", name="Let's start").click()
     expect(chat.button("10")).to_be_visible()

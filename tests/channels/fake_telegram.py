@@ -40,9 +40,19 @@ def parse_markdown(text: str) -> str:
     """
     seen: list[str] = []
     opened: list[str] = []
+    quoted = False  # a quotation: each line begins with ">"; one that can be unfolded ends with "||"
     index = 0
     while index < len(text):
         character = text[index]
+        at_line_start = index == 0 or text[index - 1] == "\n"
+        if character == ">" and at_line_start:
+            quoted = True
+            index += 1
+            continue
+        if text.startswith("||", index) and quoted and (index + 2 == len(text) or text[index + 2] == "\n"):
+            quoted = False
+            index += 2
+            continue
         if character == "\\":
             if index + 1 >= len(text) or not 1 <= ord(text[index + 1]) <= 126:
                 raise BadMarkup("a backslash escapes nothing")
@@ -123,6 +133,7 @@ class FakeTelegram:
     def __post_init__(self) -> None:
         self._next_message, self._next_update = 100, 1000
         self._messages: dict[tuple[int, int], dict[str, Any]] = {}
+        self.shown: dict[tuple[int, int], str] = {}
         self._queries: set[str] = set()
         self._lock = threading.Lock()
         self.sent_to: dict[int, list[Call]] = {}
@@ -166,6 +177,7 @@ class FakeTelegram:
             self._queries.add(query)
         sender = self.message(chat)["from"]
         holder = {"message_id": message, "chat": self.message(chat)["chat"], "date": 1, "from": BOT}
+        holder["text"] = self.shown.get((chat, message), "")
         return self.update(
             callback_query={"id": query, "from": sender, "message": holder, "chat_instance": "1", "data": data}
         )
@@ -281,6 +293,21 @@ class FakeTelegram:
         self._messages[key] = markup
         return {"message_id": key[1]}
 
+    def _editMessageText(self, data: dict[str, Any], _files: dict[str, bytes]) -> Any:
+        key, text = (self._chat(data), int(data.get("message_id", 0))), self._words(data, data.get("text", ""))
+        if key not in self._messages:
+            raise Refusal(400, "Bad Request: message to edit not found")
+        if not text.strip() or units(text) > 4096:
+            raise Refusal(400, "Bad Request: MESSAGE_TOO_LONG")
+        for entity in json.loads(data.get("entities", "[]")):
+            if entity["offset"] < 0 or entity["length"] < 1 or entity["offset"] + entity["length"] > units(text):
+                raise Refusal(400, "Bad Request: ENTITY_BOUNDS_INVALID")
+        markup = self._markup(data)
+        if self._messages[key] == markup and self.shown[key] == text:
+            raise Refusal(400, "Bad Request: message is not modified")
+        self._messages[key], self.shown[key] = markup, text
+        return {"message_id": key[1]}
+
     def _setWebhook(self, data: dict[str, Any], _files: dict[str, bytes]) -> Any:
         if not re.fullmatch(r"https://[^/:]+(:(443|80|88|8443))?(/.*)?", data.get("url", "")):
             raise Refusal(400, "Bad Request: bad webhook: HTTPS url must be provided for webhook")
@@ -348,6 +375,7 @@ class FakeTelegram:
             self._next_message += 1
             number = self._next_message
         self._messages[(chat, number)] = markup
+        self.shown[(chat, number)] = str(content.get("text") or content.get("caption") or "")
         return {"message_id": number, "chat": {"id": chat, "type": "private"}, "date": int(time.time()), **content}
 
     # --- Running -------------------------------------------------------------------------------------------------

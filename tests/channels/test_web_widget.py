@@ -161,7 +161,7 @@ def test_pages_have_a_strict_policy(path: str, assistant: Assistant) -> None:
     for page, policy in zip(pages, policies):
         assert "default-src 'none'" in policy and "frame-ancestors 'self'" in policy
         assert "unsafe" not in policy and "http:" not in policy and "*" not in policy
-        assert page.headers["cache-control"] == "no-store"
+        assert page.headers["cache-control"] == "private, no-cache"
         assert not re.search(r"<[^>]+\s(on\w+|style)=", page.text)
         for script in re.findall(r"<script(?! type=.application/json)[^>]*>", page.text):
             assert "nonce=" in script and "src=" in script

@@ -57,6 +57,20 @@ def test_many_requests_as_one_bundle_and_as_one_table() -> None:
     assert {row["reference"] for row in rows} == {f"K7M-{number:03d}" for number in range(1, 6)}
 
 
+def test_the_inboxs_filters_and_order_hold_for_exports() -> None:
+    stored(1, urgency="routine"), stored(2, urgency="urgent"), stored(3, status="closed"), stored(4, name="Sorrel")
+    client = signed_in(roles.INTAKE)
+
+    def references(query: str) -> list[str]:
+        text = content(client.get(f"{reverse('intake:csv_many')}?{query}"))
+        return [row["reference"] for row in csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline=""))]
+
+    assert references("") == ["K7M-002", "K7M-004", "K7M-001"]  # open ones, most urgent first
+    assert references("status=closed") == ["K7M-003"]
+    assert references("urgency=urgent") == ["K7M-002"]
+    assert references("q=sorrel") == ["K7M-004"]
+
+
 def test_every_export_is_in_the_audit_once_for_each_request() -> None:
     first, _ = stored(1), stored(2)
     client = signed_in(roles.INTAKE)

@@ -176,7 +176,7 @@ def test_a_problem_names_the_line(tmp_path: Path) -> None:
     lines = (root / REPAIR).read_text(encoding="utf-8").splitlines()
     line = next(number for number, words in enumerate(lines, start=1) if "Wait!" in words)
 
-    assert problems(root)[0].startswith(f"{REPAIR}: step 1, do (line {line}): ")
+    assert problems(root)[0].startswith(f"{REPAIR}: step 2, do (line {line}): ")
 
 
 class _Today(date):

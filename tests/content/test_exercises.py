@@ -101,8 +101,8 @@ PROBLEMS: dict[str, Case] = {
     ),
     "choice without choices": (
         REPAIR,
-        "`steps.1",
-        lambda data: data["steps"][1].update(answer="choice"),
+        "`steps.2",
+        lambda data: data["steps"][2].update(answer="choice"),
         "two or more for `answer: choice`",
         "docs/content.md",
     ),
@@ -111,6 +111,13 @@ PROBLEMS: dict[str, Case] = {
         "`steps.0.answer`",
         lambda data: data["steps"][0].update(answer="essay"),
         "unexpected value",
+        "docs/content.md",
+    ),
+    "words for a choice that are not one list for each": (
+        REPAIR,
+        "`steps.1",
+        lambda data: data["steps"][1].update(choice_words=[["calm"]]),
+        "choice_words: one list of words for each",
         "docs/content.md",
     ),
     "coach that does not exist": (
@@ -146,7 +153,7 @@ PROBLEMS: dict[str, Case] = {
     "text step without help": (
         REPAIR,
         "help",
-        lambda data: data["steps"][1].pop("help"),
+        lambda data: data["steps"][2].pop("help"),
         "is missing",
         "I don't know what to write",
     ),

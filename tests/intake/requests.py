@@ -55,6 +55,13 @@ class Clinic:
         finally:
             connection.close()
 
+    def execute(self, statement: str) -> None:
+        """Change the database as nobody should."""
+        connection = sqlite3.connect(self.database, timeout=30)
+        with connection:
+            connection.execute(statement)
+        connection.close()
+
     def waiting(self) -> int:
         """Return how many files wait in the outbox."""
         return len(list((self.folder / "outbox").glob("*.json")))

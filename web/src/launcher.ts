@@ -15,7 +15,8 @@ const HELP_ADDRESS = "https://findahelpline.com";
 const ICON = "M4 5h16v11h-9l-4 4v-4H4z";
 
 function start(script: HTMLScriptElement): void {
-  const options = readOptions(script.dataset);
+  // Without a prototype: a page that puts something on all objects must not choose for us.
+  const options = readOptions(Object.assign(Object.create(null), script.dataset) as DOMStringMap);
   const base = new URL(".", script.src);
   const wanted = (options.language || document.documentElement.lang).toLowerCase().split("-")[0] ?? "";
   const language = Object.keys(LAUNCHER_LABELS).includes(wanted) ? wanted : "en";

@@ -11,7 +11,7 @@ import contextlib
 import logging
 import time
 import uuid
-from typing import Any, Dict, Optional
+from typing import Any, AsyncIterator, Dict, Optional
 
 from rasa.core.agent import Agent
 from sqlalchemy.exc import SQLAlchemyError
@@ -29,6 +29,7 @@ STOP_SECONDS = 10.0  # Sanic gives 15
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0  # between attempts to send
 MOST_FAILURES = 3  # of a turn, or of sending for a reason nobody foresaw
 TIDY_SECONDS = 3600.0
+MOST_AT_ONCE, SLOW_SECONDS = 4, 5.0  # turns being answered; one that takes longer than this is not counted
 
 
 class Stopped(Exception):
@@ -47,11 +48,13 @@ class Worker:
         self._look: Optional[asyncio.Task[None]] = None
         self._renewed = time.monotonic()
         self._tidied = 0.0
+        self._places = asyncio.Semaphore(MOST_AT_ONCE)
         self._complained = False
 
     async def start(self) -> None:
         """Begin, with what is left from before."""
         self._stopping = asyncio.Event()
+        self._places = asyncio.Semaphore(MOST_AT_ONCE)
         self._look = asyncio.create_task(self._look_around())
 
     async def stop(self) -> None:
@@ -132,10 +135,11 @@ class Worker:
         if stored.state == WAITING and stored.update is not None:
             with self._turns.typing(stored.update):
                 await self._settle(stored)
-                again = self._inbox.next(stored.conversation)
-                if again is None or again.seq != stored.seq:
-                    return  # an earlier one came late
-                answer = await self._answer(stored, stored.update, chat, give_up)
+                async with self._room():
+                    again = self._inbox.next(stored.conversation)
+                    if again is None or again.seq != stored.seq:
+                        return  # an earlier one came late
+                    answer = await self._answer(stored, stored.update, chat, give_up)
             parts = [part for view in answer.views for part in self._platform.parts(view)]
             self._inbox.answered(stored, parts, answer.notes, answer.erased)
         try:
@@ -145,6 +149,31 @@ class Worker:
         except Gone:
             await self._gone(stored)
         self._inbox.finish(stored)
+
+    @contextlib.asynccontextmanager
+    async def _room(self) -> AsyncIterator[None]:
+        """Wait until few answers are being looked for: more at once are no faster, and keep new requests waiting for their 200.
+
+        A turn gives its place back when it takes long, so that an action server that hangs holds up nobody else.
+
+        Raises:
+            Stopped: the assistant stops.
+        """
+        await self._places.acquire()
+        place = [self._places]
+
+        def leave() -> None:
+            if place:
+                place.pop().release()
+
+        slow = asyncio.get_running_loop().call_later(SLOW_SECONDS, leave)
+        try:
+            if self._stopping.is_set():
+                raise Stopped
+            yield
+        finally:
+            slow.cancel()
+            leave()
 
     async def _settle(self, stored: Stored) -> None:
         """Wait a moment: platforms may bring two updates in the wrong order."""

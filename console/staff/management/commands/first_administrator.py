@@ -1,4 +1,4 @@
-"""`python -m console first_administrator`: where there is no staff yet, makes an administrator and prints a set-up link."""
+"""`python -m console first_administrator`: where there is no administrator, makes one and prints a set-up link."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ USERNAME = "administrator"
 
 
 class Command(BaseCommand):
-    """Prints the link, and nothing where there is staff."""
+    """Prints the link, and nothing where there is an administrator."""
 
-    help = "Make the first administrator, where there is nobody, and print their set-up link once."
+    help = "Make the first administrator, where there is none, and print their set-up link once."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Take the console's address."""
@@ -23,7 +23,8 @@ class Command(BaseCommand):
 
     def handle(self, *arguments: Any, **options: Any) -> None:
         """Make and print."""
-        if get_user_model().objects.exists():
+        # The staff of the made-up data do not count: nobody could sign in.
+        if get_user_model().objects.filter(groups__name=roles.ADMINISTRATOR).exists():
             return
         user = set_up.add_person(USERNAME, "", [roles.ADMINISTRATOR, roles.INTAKE])
         audit.record(None, audit.STAFF_ADDED, user, who="command first_administrator")
