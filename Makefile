@@ -121,7 +121,7 @@ $(MODEL): $(TRAINING_FILES) $(ENCODER)
 	  || { tail -n 30 models/training.log; exit 1; }
 	@echo "trained $(MODEL)"
 
-$(COACH): $(wildcard data/coach/*.yml assistant/coach/*.py) content/coach.yml assistant/nlu/linear.py assistant/nlu/text.py $(ENCODER)
+$(COACH): $(wildcard data/coach/*.yml assistant/coach/*.py) content/coach.yml data/practice/moves.txt assistant/nlu/linear.py assistant/nlu/text.py $(ENCODER)
 	@[ -f $(VENV)/.runtime ] || $(MAKE) --no-print-directory $(VENV)/.runtime
 	@echo "== training the coach (half a minute)"
 	@$(BIN)/python -m assistant.coach.train

@@ -17,7 +17,7 @@ from assistant.coach.reviewer import coach_model
 from assistant.content.exercises import load_exercises
 from assistant.content.practice import load_practice_words
 from assistant.dialogue.conversation import PRACTICE, PRACTISE, Conversation, Turn
-from assistant.dialogue.safety import kept_answer
+from assistant.dialogue.safety import Safety, kept_answer, repeats_false_alarm
 from assistant.nlu.encoder import EncoderError
 from assistant.practice.checks import person_in
 from assistant.practice.engine import Runner
@@ -106,7 +106,11 @@ def take_turn(conversation: Conversation, slots: Dict[str, Any], now: datetime) 
             return apart, {}
         if present is None or present.exercise not in load_exercises():
             return _nothing_open(), {}
-        move = read_move(conversation, present) if practising(conversation) else _from_outside(conversation, present)
+        move = _answer_repeated(conversation)
+        if move is None:
+            move = (
+                read_move(conversation, present) if practising(conversation) else _from_outside(conversation, present)
+            )
         if present.finished and (move is None or move.kind not in AFTER_THE_END):
             return _nothing_open(), {}
         practice = _with_chart(present, done) if move is not None and move.kind == "chart" else present
@@ -123,6 +127,13 @@ def _with_chart(present: Practice, done: List[Practice]) -> Practice:
     return next(
         (run for run in [present, *reversed(done)] if run.exercise in known and known[run.exercise].diary), present
     )
+
+
+def _answer_repeated(conversation: Conversation) -> Optional[Move]:
+    """Return the answer that a person gives once more after it was taken for danger, and they said that it is none."""
+    turn = conversation.now
+    again = turn is not None and repeats_false_alarm(turn, Safety.read(conversation))
+    return Move("answer", turn.text) if turn is not None and again else None
 
 
 def _from_outside(conversation: Conversation, practice: Practice) -> Move:

@@ -30,6 +30,7 @@ VECTOR, NGRAM, SIGN = 6.0, 6.0, 1.0
 FOLDS = 5
 ALONE = 1.5  # log odds by which one sentence must be surer than the whole text; the best of five on the development set
 THREAT_RECALL = 0.985  # of threats, in cross-validation: a missed one weighs more than one seen where there is none
+ANY = "any"  # stands for the exercise of a harmless answer
 GRID = np.linspace(-3.0, 1.5, 46)
 
 
@@ -77,10 +78,13 @@ class CoachModel:
         ]
 
     @classmethod
-    def train(cls, sentences: Dict[str, List[Sentence]], encoder: SentenceEncoder) -> CoachModel:
-        """Train on labelled sentences by exercise."""
+    def train(
+        cls, sentences: Dict[str, List[Sentence]], encoder: SentenceEncoder, harmless: Sequence[str] = ()
+    ) -> CoachModel:
+        """Train on labelled sentences by exercise, and on answers to any question of an exercise that are no threats."""
         words = load_coach_words()
         rows = [(exercise, sentence) for exercise, entries in sentences.items() for sentence in entries]
+        rows += [(ANY, Sentence(text=text, has=[])) for text in harmless]
         owns = [own_words(sentence.text) for _, sentence in rows]
         dense = dense_features(owns, [sentence.prompt for _, sentence in rows], encoder, words)
         vectorizers = ngram_vectorizers()
@@ -173,7 +177,11 @@ def _fit(
     features: sparse.csr_matrix, rows: Sequence[Tuple[str, Sentence]], name: str, words: CoachWords
 ) -> Tuple[np.ndarray, float]:
     """Return coefficients and intercept of one criterion; the intercept holds its threshold, chosen by cross-validation."""
-    used = [index for index, (exercise, _) in enumerate(rows) if name in words.names(exercise)]
+    used = [
+        index
+        for index, (exercise, _) in enumerate(rows)
+        if (name == THREAT if exercise == ANY else name in words.names(exercise))
+    ]
     labels = np.array([name in rows[index][1].has for index in used])
     chosen = features[used]
     solver = LogisticRegression(

@@ -126,6 +126,8 @@ class Safety:
         talked_on: how many turns before this one went by with talking on.
         quiet: how many turns went by without any safety words.
         request: the question of a contact request that is asked, if one is.
+        taken_back: messages that raised danger, of which the person said later that it isn't like that.
+        practising: whether the question of an exercise was asked last.
     """
 
     kind: Optional[str] = None
@@ -135,21 +137,26 @@ class Safety:
     talked_on: int = 0
     quiet: int = 0
     request: Optional[str] = None
+    taken_back: set[str] = field(default_factory=set)
+    practising: bool = False
 
     @classmethod
     def read(cls, conversation: Conversation) -> Safety:
         """Read the turns before the one being answered."""
-        state = cls()
+        state = cls(practising=practising(conversation) is not None)
+        raised: set[str] = set()
         for turn in reversed(conversation.before):
             said = [message for message in turn.messages if _part_of_safety(message.action)]
             names = [message.action.removeprefix(SAY) for message in said]
             for name in names:
                 if name.startswith(CRISIS):
                     state.kind, state.raised = name, True
+                    raised.add(_plainly(turn.text))
                 elif name == GATE_YES:
                     state.kind, state.raised = "crisis_abuse", True
                 elif name == SAFE:
                     state.kind = None
+                    state.taken_back |= raised
                 elif name == IMMINENT:  # may be the first reply
                     found = turn.parse.get("crisis") or {}
                     state.kind = found.get("label") or state.kind or found.get("sensitive") or "crisis_suicide"
@@ -196,6 +203,8 @@ def plan_safety(conversation: Conversation, ordinary: Optional[list[str]]) -> Op
     kind = raised_now(turn, state)
     if kind:
         return [SAY + IMMINENT] if _imminent(turn) and kind in CAN_BE_IMMINENT else [SAY + kind]
+    if repeats_false_alarm(turn, state):
+        return [PRACTISE]
     chosen = _chosen(conversation, turn, state)
     if chosen is not None:
         return _take(chosen, conversation, state)
@@ -225,7 +234,26 @@ def plan_safety(conversation: Conversation, ordinary: Optional[list[str]]) -> Op
 def raised_now(turn: Turn, state: Safety) -> Optional[str]:
     """Return the kind of danger that a turn raises; `None` where it only answers the question asked, however it sounds."""
     kind = danger(turn, state)
+    if kind and repeats_false_alarm(turn, state):
+        return None
     return kind if kind and (_imminent(turn) or not _answers_anyway(turn, state, kind)) else None
+
+
+def repeats_false_alarm(turn: Turn, state: Safety) -> bool:
+    """Return whether a person answers in an exercise with the very words that they said are no abuse.
+
+    The alarm left the exercise and the answer was not taken; without this it could never be given. Words that surely speak of
+    abuse raise it again.
+    """
+    if not state.practising or state.kind or turn.intent != "crisis_abuse":
+        return False
+    if _imminent(turn) or (turn.parse.get("crisis") or {}).get("confidence", 1.0) >= VERY_SURE:
+        return False
+    return _plainly(turn.text) in state.taken_back
+
+
+def _plainly(text: str) -> str:
+    return " ".join(re.findall(r"\w+", text.lower()))
 
 
 def _imminent(turn: Turn) -> bool:

@@ -32,6 +32,7 @@ from assistant.nlu.linear import LinearConfig, LinearModel
 
 MOVE = "practice_move"
 ANSWER, QUESTION = "answer", "question"
+EXAMPLES = "data/practice/moves.txt"
 KINDS = (
     f"{ANSWER} {QUESTION} skip back repeat example help why stop pause resume keep again done other shorter start "
     "remark_hard remark_wait remark_fine remark_annoyed"
@@ -61,7 +62,7 @@ class PracticeMoves(IntentClassifier, GraphComponent):
     @staticmethod
     def get_default_config() -> Dict[str, Any]:
         """Return the default settings."""
-        return {"examples": "data/practice/moves.txt", "encoder": DEFAULT_FOLDER, "threshold": 0.5}
+        return {"examples": EXAMPLES, "encoder": DEFAULT_FOLDER, "threshold": 0.5}
 
     def __init__(
         self,

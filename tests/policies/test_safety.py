@@ -14,13 +14,17 @@ from rasa.shared.core.events import ActionExecuted, ActiveLoop, BotUttered, Even
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from assistant.dialogue.conversation import parse_for
+from assistant.dialogue.generator import read_conversation
+from assistant.dialogue.safety import plan_safety
 from assistant.policies.safety import SafetyPolicy
+from assistant.practice.state import Practice
 
 DOMAIN = Domain.from_yaml(
     """
     version: "3.1"
     intents: [crisis_suicide, inform, safety]
     slots:
+      practice: {type: any, influence_conversation: false, mappings: [{type: custom}]}
       name: {type: text, influence_conversation: false, mappings: [{type: custom}]}
       zip: {type: text, influence_conversation: false, mappings: [{type: custom}]}
     forms:
@@ -108,3 +112,26 @@ def test_a_missing_response_is_passed_over(policy: SafetyPolicy, caplog: pytest.
     tracker = conversation(*FORM, said("", "safety/nowhere"))
     assert run(policy, tracker)[-1:] == ["action_listen"]
     assert "safety/nowhere" in caplog.text
+
+
+def in_an_exercise(text: str, confidence: float) -> DialogueStateTracker:
+    """Return a conversation in which an answer raised an alarm, was taken back, and is given once more."""
+    practice = SlotSet("practice", Practice("i_statement", at="event").as_dict())
+    asked = BotUttered("What happened?", metadata={"about": "practice/step"})
+    listen = ActionExecuted("action_listen")
+    alarm = {"label": "crisis_abuse", "confidence": confidence}
+    return conversation(
+        *(listen, said("a hard talk", "inform"), practice, asked),
+        *(listen, said(text, "crisis_abuse", **alarm), BotUttered("help", metadata={"about": "utter_crisis_abuse"})),
+        *(listen, said("/safety/safe", "safety/safe"), BotUttered("safe", metadata={"about": "utter_safety/safe"})),
+        *(listen, said("back to it", "inform"), asked),
+        *(listen, said(text.upper() + " ", "crisis_abuse", **alarm)),
+    )
+
+
+@pytest.mark.parametrize(("confidence", "answered"), [(0.8, True), (0.99, False)])
+def test_words_taken_back_are_an_answer_the_second_time_unless_they_surely_speak_of_abuse(
+    confidence: float, answered: bool
+) -> None:
+    read = read_conversation(in_an_exercise("he gave me a hand with it", confidence))
+    assert plan_safety(read, None) == (["action_exercise"] if answered else ["utter_crisis_abuse"])
