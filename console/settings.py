@@ -74,6 +74,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 LOGIN_URL = "staff:login"
 LOGIN_REDIRECT_URL = "staff:home"
@@ -121,9 +122,7 @@ TIME_ZONE = environment.time_zone()
 
 STATIC_URL = "static/"
 STATICFILES_DIRS = [HERE / "static"]
-STATIC_ROOT = Path("var/console_static")
 WHITENOISE_USE_FINDERS = True  # from the folder itself: nothing to collect before a start
-WHITENOISE_AUTOREFRESH = False
 
 # Errors to the standard error output, without what staff or visitors wrote.
 LOGGING = {

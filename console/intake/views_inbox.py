@@ -15,7 +15,7 @@ from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_GET, require_POST
 
 from console.intake import work
-from console.intake.lists import PAGE, RequestFilter, filter_choices, order_of, ordered
+from console.intake.lists import MOST_FOUND, PAGE, RequestFilter, filter_choices, order_of, page_of
 from console.intake.models import Acknowledgement, ContactRequest, CrisisEvent, SeenMark
 from console.staff import audit, roles
 from console.staff.access import allowed
@@ -33,8 +33,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     """The list of requests, with crisis events above; only these two parts where the page asks for them itself."""
     tag, now = news_tag(), timezone.now()  # before the lists are read: what comes meanwhile is news then
     found = RequestFilter(request.GET, _rows(), request=request)
-    items = ordered(found.qs, order_of(request.GET))
-    page = Paginator(items, PAGE).get_page(request.GET.get("page"))
+    page = page_of(found, order_of(request.GET), request.GET.get("page"))
     _mark(page.object_list, request.user)
     fragment = request.headers.get("X-Console") == FRAGMENT
     filters = {name: value for name, value in found.form.cleaned_data.items() if value and name != "q"}
@@ -50,6 +49,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "tag": tag,
         "now": now.isoformat(),
         "total": page.paginator.count,
+        "cut": bool(found.form.cleaned_data.get("q")) and page.paginator.count == MOST_FOUND,
         **crisis_events(),
     }
     return render(request, "intake/_lists.html" if fragment else "intake/inbox.html", context)
