@@ -17,7 +17,8 @@ from assistant.coach.reviewer import coach_model
 from assistant.content.exercises import load_exercises
 from assistant.content.practice import load_practice_words
 from assistant.dialogue.conversation import PRACTICE, PRACTISE, Conversation, Turn
-from assistant.dialogue.safety import Safety, kept_answer, repeats_false_alarm
+from assistant.dialogue.safety import kept_answer, repeats_false_alarm
+from assistant.dialogue.safety_state import Safety
 from assistant.nlu.encoder import EncoderError
 from assistant.practice.checks import person_in
 from assistant.practice.engine import Runner

@@ -23,7 +23,8 @@ from assistant.content.phrases import load_phrases
 from assistant.dialogue.choices import choices
 from assistant.dialogue.conversation import ANSWER, Conversation
 from assistant.dialogue.exercise import exercise_values
-from assistant.dialogue.safety import CRISIS, GO_ON, PLAN_STEPS, SAY, interrupted, plan_answers
+from assistant.dialogue.safety_answers import PLAN_STEPS, plan_answers
+from assistant.dialogue.safety_state import CRISIS, GO_ON, SAY, interrupted
 from assistant.intake.moves import requests_on
 from assistant.practice.moves import GATE, wanted_exercise
 

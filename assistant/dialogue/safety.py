@@ -1,14 +1,9 @@
-"""The safety conversation: which response comes next when a person is, or was, in danger.
-
-No Rasa here. The steps themselves, their words and buttons are in `data/crisis/replies.yml`: a button `/safety/thoughts` leads to
-`utter_safety/thoughts`. This module reads where the conversation stands and what the person's words mean there.
-"""
+"""The safety conversation: which response comes next when a person is, or was, in danger. No Rasa here."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-from typing import Any, Optional
+from typing import Optional
 
 from assistant.content.exercises import load_exercises
 from assistant.dialogue.conversation import (
@@ -22,32 +17,26 @@ from assistant.dialogue.conversation import (
     Turn,
     action_for,
 )
-from assistant.intake.moves import asked_now, intake_of, requests_on
+from assistant.dialogue.safety_answers import PLAN_STEPS, asks_something, chosen_step, typed_answer
+from assistant.dialogue.safety_state import (
+    CRISIS,
+    GATE,
+    GATE_NO,
+    GATE_YES,
+    GO_ON,
+    IMMINENT,
+    SAFE,
+    SAY,
+    STEP,
+    Safety,
+    interrupted,
+    part_of_safety,
+    plainly,
+)
+from assistant.intake.moves import intake_of, requests_on
 from assistant.practice.moves import gated_exercise, practice_of, practising, wanted_exercise
 
-CRISIS = "crisis_"
-STEP = "safety/"
-SAY = "utter_"
-SAFE = "safety/safe"
-GO_ON = "safety/go_on"
-GATE, GATE_AGAIN, GATE_NO, GATE_YES = "safety/gate", "safety/gate_again", "safety/gate_no", "safety/gate_yes"
-GATES = {GATE, GATE_AGAIN}
-LEAVE_THE_GATE = {
-    "stop",
-    "skip",
-    "goodbye",
-    "talk_to_human",
-    "ask_helpline",
-    "delete_my_data",
-    "exercise/suggest",
-}
-NO_FEAR = re.compile(r"(no|nope|nah|never|not at all|i'?m not|of course not)\b(?! (idea|clue|mind|comment))")
-NOT_AFRAID = re.compile(r"\bnot (really |at all )?(afraid|scared)( of)?\b")  # taken out before doubt is looked for
-IMMINENT = "safety/now"
 CAN_BE_IMMINENT = {"crisis_suicide", "crisis_self_harm"}
-NOT_A_QUESTION = {  # what is said besides; it asks nothing that a later "yes" or "no" could answer
-    f"{SAY}safety/{name}" for name in ("go_on", "reminder", "reminder_abuse", "about", "goodbye_abuse", "gate_no")
-}
 TELLING = ("share_", FALLBACK, "out_of_scope", "ask_diagnosis")  # talking on, rather than asking for something
 LEAVING = {"goodbye", "stop"}
 MOST_TALKING_ON = 3  # after so many turns of talking on, other answers are given again
@@ -58,118 +47,12 @@ BARRIERS = {
 # Questions of a contact request on how to be reached safely: "he checks my phone" answers them, once help was shown.
 SAFELY_REACHED = {"leave_message", "reach_when"}
 VERY_SURE = 0.9
-UNSURE = re.compile(
-    r"\b(not (really )?sure|unsure|idk|dunno|(don'?t|do not) know|sometimes|kind of|kinda|sort of|a (bit|little)|maybe|used to|in the past|only when|"
-    r"(rather|prefer) not|but (he|she|they|it|my)|scared|afraid|threaten\w*|my ex|no idea|no clue)\b"
-)
-# A message of these words only is a bare "yes" or "no"; more words may say something else: "ok plan".
-BARE = {
-    "yes",
-    "yeah",
-    "yep",
-    "ok",
-    "okay",
-    "sure",
-    "please",
-    "no",
-    "nope",
-    "nah",
-    "not",
-    "really",
-    "i",
-    "am",
-    "do",
-    "dont",
-    "don't",
-    "maybe",
-}
-SURE = 0.5  # from this confidence on a typed answer takes its step
-# Typed answers that make sense for one kind of danger only; the other answers fit every kind.
-ONLY_FOR = {
-    "friend_": "crisis_third_party",
-    "abuse_": "crisis_abuse",
-    "child": "crisis_abuse",
-    "apart": "crisis_harm_others",
-}
-ONLY_FOR.update(harm_="crisis_harm_others", medical_="crisis_medical")
-INSTEAD = {
-    ("crisis_third_party", "safety/trusted"): "safety/friend_tell",
-    ("crisis_third_party", "safety/could"): "safety/friend_tell",
-    ("crisis_third_party", "safety/now"): "safety/friend_now",
-    ("crisis_third_party", "safety/thoughts"): "safety/friend_talk",
-    ("crisis_abuse", "safety/b_talk"): "safety/abuse_cannot",
-    ("crisis_abuse", "safety/cannot"): "safety/abuse_cannot",
-}
-PLAN_STEPS = {
-    "sign": "safety/plan",
-    "helps": "safety/plan_helps",
-    "who": "safety/plan_who",
-    "place": "safety/plan_place",
-}
 TALK_ON = {
     "crisis_abuse": "safety/talk_on_abuse",
     "crisis_third_party": "safety/talk_on_friend",
     "crisis_harm_others": "safety/talk_on_harm",
     "crisis_medical": "safety/talk_on_medical",
 }
-
-
-@dataclass
-class Safety:
-    """Where the safety conversation stands before the turn being answered.
-
-    Attributes:
-        kind: the kind of danger raised last, until the person says that they are safe; then `None`.
-        raised: whether danger was raised at all in this conversation.
-        step: the step asked last, such as `safety/thoughts` or `crisis_suicide`, if the last turn was part of it.
-        notes: `metadata` of the response asked last: what "yes" and "no" mean there, and what follows on free text.
-        talked_on: how many turns before this one went by with talking on.
-        quiet: how many turns went by without any safety words.
-        request: the question of a contact request that is asked, if one is.
-        taken_back: messages that raised danger, of which the person said later that it isn't like that.
-        practising: whether the question of an exercise was asked last.
-    """
-
-    kind: Optional[str] = None
-    raised: bool = False
-    step: Optional[str] = None
-    notes: dict[str, Any] = field(default_factory=dict)
-    talked_on: int = 0
-    quiet: int = 0
-    request: Optional[str] = None
-    taken_back: set[str] = field(default_factory=set)
-    practising: bool = False
-
-    @classmethod
-    def read(cls, conversation: Conversation) -> Safety:
-        """Read the turns before the one being answered."""
-        state = cls(practising=practising(conversation) is not None)
-        raised: set[str] = set()
-        for turn in reversed(conversation.before):
-            said = [message for message in turn.messages if _part_of_safety(message.action)]
-            names = [message.action.removeprefix(SAY) for message in said]
-            for name in names:
-                if name.startswith(CRISIS):
-                    state.kind, state.raised = name, True
-                    raised.add(_plainly(turn.text))
-                elif name == GATE_YES:
-                    state.kind, state.raised = "crisis_abuse", True
-                elif name == SAFE:
-                    state.kind = None
-                    state.taken_back |= raised
-                elif name == IMMINENT:  # may be the first reply
-                    found = turn.parse.get("crisis") or {}
-                    state.kind = found.get("label") or state.kind or found.get("sensitive") or "crisis_suicide"
-                    state.raised = True
-            asked = [message for message in said if message.action not in NOT_A_QUESTION]
-            state.step = asked[-1].action.removeprefix(SAY) if asked else None
-            state.notes = asked[-1].metadata if asked else {}
-            talked_on = any(name.startswith("safety/talk_on") for name in names)
-            state.talked_on = state.talked_on + 1 if talked_on else 0
-            state.quiet = 0 if said else state.quiet + 1
-        draft = asked_now(conversation)
-        state.request = draft.at if draft is not None else None
-        return state
 
 
 def danger(turn: Turn, state: Safety) -> Optional[str]:
@@ -184,7 +67,7 @@ def danger(turn: Turn, state: Safety) -> Optional[str]:
     if found.get("label"):
         return str(found["label"])
     sensitive = found.get("sensitive")
-    if sensitive and state.raised and state.kind in (None, sensitive) and not _typed_answer(turn, state):
+    if sensitive and state.raised and state.kind in (None, sensitive) and not typed_answer(turn, state):
         return str(sensitive)
     return None
 
@@ -205,10 +88,10 @@ def plan_safety(conversation: Conversation, ordinary: Optional[list[str]]) -> Op
         return [SAY + IMMINENT] if _imminent(turn) and kind in CAN_BE_IMMINENT else [SAY + kind]
     if repeats_false_alarm(turn, state):
         return [PRACTISE]
-    chosen = _chosen(conversation, turn, state)
+    chosen = chosen_step(conversation, turn, state)
     if chosen is not None:
         return _take(chosen, conversation, state)
-    if state.step in PLAN_STEPS.values() and not _asks_something(turn):
+    if state.step in PLAN_STEPS.values() and not asks_something(turn):
         return [SAY + state.notes.get("then", GO_ON)]
     answers_request = turn.intent.startswith(CRISIS) and state.request in SAFELY_REACHED
     usual = ordinary or [CONTACT if answers_request else action_for(turn.intent)]
@@ -249,11 +132,7 @@ def repeats_false_alarm(turn: Turn, state: Safety) -> bool:
         return False
     if _imminent(turn) or (turn.parse.get("crisis") or {}).get("confidence", 1.0) >= VERY_SURE:
         return False
-    return _plainly(turn.text) in state.taken_back
-
-
-def _plainly(text: str) -> str:
-    return " ".join(re.findall(r"\w+", text.lower()))
+    return plainly(turn.text) in state.taken_back
 
 
 def _imminent(turn: Turn) -> bool:
@@ -273,31 +152,8 @@ def _answers_anyway(turn: Turn, state: Safety, kind: str) -> bool:
     if kind == state.kind == "crisis_abuse" and state.request in SAFELY_REACHED:
         return True
     if kind == state.kind:
-        return state.step in PLAN_STEPS.values() or _typed_answer(turn, state, VERY_SURE) not in (None, SAFE)
-    return kind == "crisis_harm_others" and _typed_answer(turn, state, VERY_SURE) in BARRIERS
-
-
-def plan_answers(conversation: Conversation) -> dict[str, str]:
-    """Return what the person wrote in the small plan, by question (`sign`, `helps`, `who`, `place`); skipped ones are missing."""
-    answers: dict[str, str] = {}
-    for asked, answered in zip(conversation.turns, conversation.turns[1:]):
-        steps = {message.action.removeprefix(SAY) for message in asked.messages}
-        for question, step in PLAN_STEPS.items():
-            if step in steps and not answered.parse.get("certain") and _continues_plan(answered):
-                answers[question] = answered.text
-    return answers
-
-
-def interrupted(conversation: Conversation) -> Optional[Turn]:
-    """Return the turn before danger was raised last: where the person was, if they were anywhere."""
-    seen_danger = False
-    for turn in conversation.before:
-        safety = any(_part_of_safety(message.action) for message in turn.messages)
-        if safety:
-            seen_danger = True
-        elif seen_danger and turn.messages and not turn.intent.startswith(CRISIS):
-            return turn
-    return None
+        return state.step in PLAN_STEPS.values() or typed_answer(turn, state, VERY_SURE) not in (None, SAFE)
+    return kind == "crisis_harm_others" and typed_answer(turn, state, VERY_SURE) in BARRIERS
 
 
 def _left_an_exercise(conversation: Conversation) -> bool:
@@ -323,7 +179,7 @@ def kept_answer(conversation: Conversation) -> Optional[str]:
     for turn, earlier in zip(conversation.before, conversation.before[1:]):
         actions = {message.action for message in turn.messages}
         said_safe = said_safe or SAY + SAFE in actions
-        if any(_part_of_safety(name) and name != SAY + SAFE for name in actions):
+        if any(part_of_safety(name) and name != SAY + SAFE for name in actions):
             in_exercise = any(message.action.startswith(PRACTICE) for message in earlier.messages)
             if in_exercise:
                 barred = turn.intent == "crisis_abuse" and needs_gate(practice.exercise)
@@ -331,63 +187,6 @@ def kept_answer(conversation: Conversation) -> Optional[str]:
         elif not said_safe:
             return None
     return None
-
-
-def _part_of_safety(action: str) -> bool:
-    return action.startswith((SAY + CRISIS, SAY + STEP))
-
-
-def _chosen(conversation: Conversation, turn: Turn, state: Safety) -> Optional[str]:
-    """Return the step (or other full intent) that the person's answer takes, if it answers the question asked."""
-    if turn.intent.startswith(STEP):
-        return turn.intent
-    if turn.parse.get("certain"):
-        return None
-    payload = conversation.chosen_button()
-    if payload and state.step:
-        return payload.lstrip("/")
-    if not state.step:
-        return None
-    if state.step in GATES:
-        return _at_gate(conversation, turn)
-    if state.step in PLAN_STEPS.values() and turn.intent in ("skip", "stop", "deny"):
-        return GO_ON if turn.intent == "stop" else str(state.notes.get("then", GO_ON))
-    bare = {"affirm": "if_yes", "deny": "if_no"}.get(turn.intent)
-    if bare and state.notes.get(bare) and BARE.issuperset(turn.text.lower().strip(" .!?").split()):
-        return str(state.notes[bare])
-    return _typed_answer(turn, state) or (state.notes.get(bare) if bare else None)
-
-
-def _at_gate(conversation: Conversation, turn: Turn) -> Optional[str]:
-    """Return what a typed answer means at the abuse gate: only a plain "no" opens the exercise, and doubt counts as "yes"."""
-    said = turn.text.lower().strip(" .!")
-    if UNSURE.search(NOT_AFRAID.sub("", said)):
-        return GATE_YES
-    if NO_FEAR.match(said) or NOT_AFRAID.match(said):
-        return GATE_NO
-    if turn.intent == "affirm" or said.startswith(("yes", "yeah", "yep", "always", "often")):
-        return GATE_YES
-    if turn.intent in LEAVE_THE_GATE or wanted_exercise(conversation):
-        return None
-    return GATE_AGAIN
-
-
-def _typed_answer(turn: Turn, state: Safety, sure: float = SURE) -> Optional[str]:
-    """Return the step that typed words mean as an answer to the question asked, or `None`."""
-    if not state.step or state.step in (SAFE, *GATES, *PLAN_STEPS.values()) or turn.parse.get("certain"):
-        return None
-    fitting = [entry for entry in turn.parse.get("safety_answers") or [] if _fits(entry["name"], state.kind)]
-    total = sum(entry["confidence"] for entry in fitting)
-    if not fitting or fitting[0]["confidence"] < max(sure * total, SURE / 2) or not fitting[0]["name"].startswith(STEP):
-        return None
-    name = fitting[0]["name"]
-    return INSTEAD.get((state.kind or "", name), str(name))
-
-
-def _fits(name: str, kind: Optional[str]) -> bool:
-    """Return whether an answer makes sense for a kind of danger."""
-    step = name.removeprefix(STEP)
-    return next((own for start, own in ONLY_FOR.items() if step.startswith(start)), kind) == kind
 
 
 def _left_a_request(conversation: Conversation) -> bool:
@@ -414,23 +213,6 @@ def _take(step: str, conversation: Conversation, state: Safety) -> list[str]:
     if state.kind and step != "what_can_you_do":
         return [usual, _reminder(state)]
     return [usual]
-
-
-def _asks_something(turn: Turn) -> bool:
-    """Return whether a message in the small plan is a question of its own, rather than an answer."""
-    return turn.intent.split("/")[0] in (
-        "faq",
-        "exercise",
-        "find_therapist",
-        "ask_helpline",
-        "back",
-        "repeat",
-        "goodbye",
-    ) or (turn.text.rstrip().endswith("?"))
-
-
-def _continues_plan(turn: Turn) -> bool:
-    return turn.intent not in ("skip", "stop", "deny") and not _asks_something(turn)
 
 
 def _gate(conversation: Conversation, turn: Turn, state: Safety, usual: list[str]) -> Optional[list[str]]:

@@ -24,7 +24,8 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from assistant.dialogue.generator import country_of, read_conversation
 from assistant.dialogue.plan import plan
-from assistant.dialogue.safety import GO_ON, SAY, Safety, plan_safety, raised_now
+from assistant.dialogue.safety import plan_safety, raised_now
+from assistant.dialogue.safety_state import GO_ON, SAY, Safety
 from assistant.safety.events import CrisisEvent
 from assistant.safety.sender import record, start
 

@@ -9,7 +9,7 @@ import pytest
 from assistant.content.check_words import FILLED, FILLED_IN_EXERCISES, Style, forbidden, grade, word_count
 from assistant.content.files import ROOT, parse, read_yaml
 from assistant.dialogue.exercise import exercise_values
-from assistant.dialogue.safety import PLAN_STEPS
+from assistant.dialogue.safety_answers import PLAN_STEPS
 
 STYLE_FILE = ROOT / "content" / "style.yml"
 
