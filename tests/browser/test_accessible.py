@@ -111,6 +111,7 @@ def test_an_exercise_from_launcher_to_notes_by_keyboard_alone(view: Any, new_cha
     press("No")
     press("Let's start")
     write("5")
+    write("my brother")
     write("on friday he cancelled our call")
     for _ in range(12):
         if chat.frame.locator(".takeaway").count():

@@ -42,7 +42,7 @@ def test_a_reload_in_the_middle_of_an_exercise(chat: Chat) -> None:
     assert chat.frame.locator("#log .choices button").all_inner_texts() == chips
     expect(chat.frame.locator("#said")).to_be_empty()  # old replies are not told again
     chat.say("5")
-    expect(chat.replies.last).to_contain_text("Step 1 of 8")
+    expect(chat.replies.last).to_contain_text("Step 1 of 9")
     assert turns(chat)[-1] == "5"
 
 

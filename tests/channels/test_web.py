@@ -90,15 +90,15 @@ def test_export_is_a_download_of_everything(visitor: Visitor) -> None:
 
 
 def test_erase_removes_every_trace_and_voids_the_token(visitor: Visitor, assistant: Assistant) -> None:
-    visitor.say("zanzibar is my secret word")
+    visitor.say("kalamazoo is my secret word")
     assert visitor.erase().status_code == 204
     for file in assistant.database.parent.glob("conversations.db*"):
-        assert b"zanzibar" not in file.read_bytes(), file
+        assert b"kalamazoo" not in file.read_bytes(), file
     assert_problem(visitor.post({"text": "hello"}), 401)
     assert_problem(visitor.get("history"), 401)
     assert_problem(visitor.erase(), 401)
     with sqlite3.connect(assistant.database) as database:
-        assert not database.execute("select 1 from events where data like '%zanzibar%'").fetchall()
+        assert not database.execute("select 1 from events where data like '%kalamazoo%'").fetchall()
 
 
 @pytest.mark.parametrize(

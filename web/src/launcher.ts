@@ -46,6 +46,8 @@ function start(script: HTMLScriptElement): void {
   let patience = 0; // the timer that gives the panel up
   let exit = "https://www.wikipedia.org/";
   let leaving = false;
+  let away = false;
+  let late = 0;
   let forbidden = false; // the page's own policy keeps the frame out
 
   const tell = (type: string): void => {
@@ -141,7 +143,14 @@ function start(script: HTMLScriptElement): void {
     if (box) box.style.visibility = "hidden";
     document.title = new URL(exit).hostname;
     tell("leave"); // the panel erases the chat, and answers "gone"
-    window.setTimeout(() => location.replace(exit), LEAVE_WITHIN);
+    late = window.setTimeout(goAway, LEAVE_WITHIN);
+  }
+
+  function goAway(): void {
+    clearTimeout(late); // once is enough: a second time would begin loading the other page anew
+    if (away) return;
+    away = true;
+    location.replace(exit);
   }
 
   function heard(event: MessageEvent): void {
@@ -156,7 +165,7 @@ function start(script: HTMLScriptElement): void {
     } else if (type === "close") close();
     else if (type === "escape") pressed();
     else if (type === "leave") leave();
-    else if (type === "gone" && leaving) location.replace(exit);
+    else if (type === "gone" && leaving) goAway();
   }
 
   function pressed(): void {
