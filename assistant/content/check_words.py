@@ -26,6 +26,7 @@ FILLED = (
     "text_line",
     "abuse_text",
     "free_line",
+    "hide_chat",
     "plan_sign",
     "plan_helps",
     "plan_who",

@@ -30,6 +30,7 @@ from assistant.practice.moves import GATE, wanted_exercise
 
 DEFAULT_COUNTRY = "US"
 EXERCISE = "utter_exercise/"
+MESSENGERS = {"slack", "telegram"}  # names of their channels
 KEPT_NOTES = (
     "sources",
     "care",
@@ -72,7 +73,7 @@ class CuratedGenerator(TemplatedNaturalLanguageGenerator):
     ) -> Optional[Dict[str, Any]]:
         """Return the message for a response, or `None` if the response does not exist."""
         conversation = read_conversation(tracker)
-        values = {**self._values(tracker, conversation), **kwargs}
+        values = {**self._values(tracker, conversation, output_channel), **kwargs}
         if utter_action == "utter_repeat":
             repeated = self._repeat(conversation)
             if repeated:
@@ -111,7 +112,7 @@ class CuratedGenerator(TemplatedNaturalLanguageGenerator):
                 return await self.generate("utter_menu", tracker, output_channel, **kwargs)
         return self._finish(utter_action, chosen, values)
 
-    def _values(self, tracker: DialogueStateTracker, conversation: Conversation) -> Dict[str, Any]:
+    def _values(self, tracker: DialogueStateTracker, conversation: Conversation, channel: str) -> Dict[str, Any]:
         """Return what conditions and braces can refer to: the slots, and what follows from them."""
         phrases = load_phrases()
         values = dict(tracker.current_slot_values())
@@ -132,6 +133,7 @@ class CuratedGenerator(TemplatedNaturalLanguageGenerator):
         values["text_line"] = helplines.texts(country, "suicide")
         values["abuse_text"] = helplines.texts(country, "abuse", "suicide")
         values["free_line"] = helplines.free(country, "suicide")
+        values["hide_chat"] = phrases.hide_in_messenger if channel in MESSENGERS else phrases.hide_on_web
         answers = plan_answers(conversation)
         values.update({f"plan_{name}": answers.get(name, phrases.plan_skipped) for name in PLAN_STEPS})
         relationship = values.get("relationship")

@@ -61,13 +61,19 @@ def test_the_content_is_the_same(conversation: dict[str, Any], messenger: Medium
     for step in conversation["says"]:
         wanted, got = web.turn(step), messenger.turn(step)
         assert wanted.text, step
-        assert got.text == wanted.text, step
+        assert got.text == for_messengers(wanted.text), step
         assert got.titles == wanted.titles, step
         assert all(words(name) <= words(" ".join(got.sources)) for name in wanted.sources), step
         assert bool(got.sources) == bool(wanted.sources), step
         assert words(" ".join(wanted.lines)) <= words(" ".join(got.lines)), step
         assert bool(got.lines) == bool(wanted.lines), step
         assert (got.notes, got.pictures) == (wanted.notes, wanted.pictures), step
+
+
+def for_messengers(text: str) -> str:
+    """Return a text of the website as messengers say it: only how to hide the chat differs."""
+    phrases = load_phrases()
+    return text.replace(phrases.hide_on_web, phrases.hide_in_messenger)
 
 
 def words(text: str) -> set[str]:
