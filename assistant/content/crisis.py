@@ -52,12 +52,13 @@ class LowerWords(_Reviewed):
     idioms: List[str]
     about: List[str]
     past: List[str]
+    everyday: List[str]
     mentions: List[str]
 
     @property
     def all(self) -> List[str]:
         """All lowering phrases of the file."""
-        return [*self.denials, *self.idioms, *self.about, *self.past]
+        return [*self.denials, *self.idioms, *self.about, *self.past, *self.everyday]
 
 
 class Spelling(_Reviewed):

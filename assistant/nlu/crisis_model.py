@@ -1,6 +1,6 @@
-"""The crisis detector: a linear model over sentence vectors and n-grams, sentence by sentence, and the reviewed danger words.
+"""The crisis detector: two models over the sentences of a message, and the reviewed danger words.
 
-No Rasa here. `python -m bench.nlu.detector` trains it on `data/crisis/`, chooses its thresholds on the development set and writes
+The models are a linear one over sentence vectors and n-grams, and a small network over the vectors. No Rasa here. `python -m bench.nlu.detector` trains it on `data/crisis/`, chooses its thresholds on the development set and writes
 `assistant/nlu/crisis_detector.npz`; the graph component in `crisis.py` only reads that.
 """
 
@@ -16,10 +16,12 @@ import numpy as np
 from assistant.content.crisis import KINDS
 from assistant.nlu.crisis_data import NONE
 from assistant.nlu.danger_words import DangerFound, DangerWordFinder
+from assistant.nlu.hidden import HiddenModel
 from assistant.nlu.linear import LinearModel
 
 DEFAULT_FILE = Path(__file__).with_name("crisis_detector.npz")
 ANSWERS_KEPT = 6
+NETWORK_SHARE = 0.4  # of the log odds; the linear model has the rest (chosen on the development set's writers A and B)
 CERTAIN = 8.0  # log odds; more says nothing
 
 
@@ -74,9 +76,15 @@ class CrisisDetector:
     """Trained detector; make one with `load`, or from its parts."""
 
     def __init__(
-        self, danger: LinearModel, answers: LinearModel, thresholds: CrisisThresholds, finder: DangerWordFinder
+        self,
+        danger: LinearModel,
+        network: HiddenModel,
+        answers: LinearModel,
+        thresholds: CrisisThresholds,
+        finder: DangerWordFinder,
     ) -> None:
         self.danger = danger
+        self.network = network
         self.answers = answers
         self.thresholds = thresholds
         self._finder = finder
@@ -108,8 +116,8 @@ class CrisisDetector:
         )
 
     def log_odds(self, texts: Sequence[str], vectors: np.ndarray) -> np.ndarray:
-        """Return the linear model's log odds of each kind against no danger, float32 [len(texts), len(KINDS)]."""
-        logits = self.danger.logits(texts, vectors)
+        """Return the models' log odds of each kind against no danger, float32 [len(texts), len(KINDS)]."""
+        logits = (1 - NETWORK_SHARE) * self.danger.logits(texts, vectors) + NETWORK_SHARE * self.network.logits(vectors)
         return np.asarray(logits[:, self._kinds] - logits[:, [self._none]])
 
     def weigh(
@@ -155,6 +163,7 @@ class CrisisDetector:
             "answers": self.answers.description(),
         }
         arrays = {f"danger_{name}": array for name, array in self.danger.arrays().items()}
+        arrays.update({f"network_{name}": array for name, array in self.network.arrays().items()})
         arrays.update({f"answers_{name}": array for name, array in self.answers.arrays().items()})
         text = np.frombuffer(json.dumps(description).encode(), dtype=np.uint8)
         np.savez_compressed(path, description=text, **arrays)
@@ -168,9 +177,11 @@ class CrisisDetector:
         """
         with np.load(path) as arrays:
             description = json.loads(arrays["description"].tobytes())
-            parts = {}
-            for part in ("danger", "answers"):
-                own = {name[len(part) + 1 :]: arrays[name] for name in arrays.files if name.startswith(f"{part}_")}
-                parts[part] = LinearModel.restore(description[part], own)
+            own = {
+                part: {name[len(part) + 1 :]: arrays[name] for name in arrays.files if name.startswith(f"{part}_")}
+                for part in ("danger", "network", "answers")
+            }
+        danger, answers = (LinearModel.restore(description[part], own[part]) for part in ("danger", "answers"))
+        network = HiddenModel(danger.classes, own["network"])
         thresholds = CrisisThresholds(**description["thresholds"])
-        return cls(parts["danger"], parts["answers"], thresholds, finder), description["encoder"]
+        return cls(danger, network, answers, thresholds, finder), description["encoder"]

@@ -26,6 +26,7 @@ from assistant.nlu.crisis_data import NONE, CrisisExample, read_answers, read_ex
 from assistant.nlu.crisis_model import DEFAULT_FILE, CrisisDetector, CrisisThresholds
 from assistant.nlu.danger_words import DangerWordFinder
 from assistant.nlu.encoder import DEFAULT_FOLDER, SentenceEncoder
+from assistant.nlu.hidden import HiddenModel
 from assistant.nlu.linear import LinearConfig, LinearModel
 from assistant.nlu.moves import read_moves
 from assistant.nlu.text import pieces
@@ -47,8 +48,10 @@ DANGER = LinearConfig(ngram_weight=0.3, scale=2.0, components=200, max_iteration
 ANSWERS = LinearConfig(ngram_weight=0.7, scale=6.0, components=200, max_iterations=100, min_count=3)
 
 
-def fit_danger(encoder: SentenceEncoder, examples: Sequence[CrisisExample], ordinary: Sequence[str]) -> LinearModel:
-    """Return the linear model: kinds of danger, or none.
+def fit_danger(
+    encoder: SentenceEncoder, examples: Sequence[CrisisExample], ordinary: Sequence[str]
+) -> tuple[LinearModel, HiddenModel]:
+    """Return the linear model and the network: kinds of danger, or none.
 
     Of harmless messages every sentence is harmless too. Of a dangerous message only the whole is known to be so; its most
     telling sentence is added after a first round.
@@ -70,7 +73,8 @@ def fit_danger(encoder: SentenceEncoder, examples: Sequence[CrisisExample], ordi
         if odds.max() > CLEARLY:
             texts.append(own[int(odds.argmax())])
             labels.append(example.label)
-    return LinearModel.fit(texts, np.stack([vectors[text] for text in texts]), labels, DANGER)
+    found = np.stack([vectors[text] for text in texts])
+    return LinearModel.fit(texts, found, labels, DANGER), HiddenModel.fit(found, labels)
 
 
 def practised() -> list[str]:
@@ -110,7 +114,8 @@ def choose(detector: CrisisDetector, judged: Sequence[Judged], ordinary: Sequenc
 
 def _limit(harmless: np.ndarray, ordinary: np.ndarray, share: float, ordinary_share: float) -> float:
     """Return the log odds above which at most a share of the harmless and of the ordinary messages lie."""
-    return float(max(np.quantile(harmless, 1 - share), np.quantile(ordinary, 1 - ordinary_share)) + 1e-3)
+    limits = ((harmless, share), (ordinary, ordinary_share))
+    return float(max(np.quantile(odds, 1 - most, method="higher") for odds, most in limits) + 1e-3)
 
 
 def run(target: Path) -> str:
@@ -120,8 +125,8 @@ def run(target: Path) -> str:
     random.Random(0).shuffle(usual)
     usual = [*usual[:ORDINARY], *practised()]
     finder = DangerWordFinder(load_crisis_words())
-    danger = fit_danger(encoder, read_examples(), usual)
-    detector = CrisisDetector(danger, fit_answers(encoder, usual), CrisisThresholds(), finder)
+    danger, network = fit_danger(encoder, read_examples(), usual)
+    detector = CrisisDetector(danger, network, fit_answers(encoder, usual), CrisisThresholds(), finder)
     judged = judge_all(detector, finder, encoder, read_examples(CRISIS_DEVELOPMENT))
     ordinary = [
         CrisisExample(NONE, "ordinary", example.text, writer)
