@@ -1,6 +1,7 @@
 """The crisis detector: two models over the sentences of a message, and the reviewed danger words.
 
-The models are a linear one over sentence vectors and n-grams, and a small network over the vectors. No Rasa here. `python -m bench.nlu.detector` trains it on `data/crisis/`, chooses its thresholds on the development set and writes
+The models are a linear one over sentence vectors and n-grams, and a small network over the vectors. No Rasa here.
+`python -m bench.nlu.detector` trains them on `data/crisis/`, chooses the thresholds on the development set and writes
 `assistant/nlu/crisis_detector.npz`; the graph component in `crisis.py` only reads that.
 """
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
+from assistant.content.phrases import load_phrases
 from tests.channels.fake_slack import FakeSlack
 from tests.channels.fake_telegram import SECRET as TELEGRAM_SECRET
 from tests.channels.fake_telegram import TOKEN as TELEGRAM_TOKEN
