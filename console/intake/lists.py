@@ -16,7 +16,7 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from assistant.content.console import load_console
-from console.intake.models import OPEN_REQUESTS, ContactRequest, SeenMark, Urgency
+from console.intake.models import OPEN_REQUESTS, ContactRequest, Note, SeenMark, Status, Urgency
 from console.intake.reference import as_reference
 from console.staff.roles import INTAKE
 
@@ -33,6 +33,10 @@ SEARCHED = ("name", "email", "summary")  # the summary holds what was told, word
 LONGEST_SEARCH = 100
 FILTERS = ("status", "urgency", "age", "assigned", "show")
 ME, NOBODY = "me", "nobody"
+# Taken back before anybody had begun to work on it: nothing to do for anyone.
+NEVER_BEGUN = Q(withdrawn_at__isnull=False, status=Status.NEW, assigned_to=None, follow_up_on=None) & ~Exists(
+    Note.objects.filter(request=OuterRef("pk"))
+)
 
 
 def _names(table: str) -> list[tuple[str, str]]:
@@ -63,8 +67,12 @@ class RequestFilter(django_filters.FilterSet):
         fields = ()
 
     def by_status(self, found: QuerySet, name: str, value: str) -> QuerySet:
-        """Keep those with a status; `all` keeps all."""
-        return found if value == "all" else found.filter(status=value)
+        """Keep those with a status; `all` keeps all, `withdrawn` those taken back."""
+        if value == "all":
+            return found
+        if value == "withdrawn":
+            return found.filter(withdrawn_at__isnull=False)
+        return found.filter(~NEVER_BEGUN, status=value)
 
     def by_age(self, found: QuerySet, name: str, value: str) -> QuerySet:
         """Keep those that are older, or not older, than a time."""
@@ -81,7 +89,7 @@ class RequestFilter(django_filters.FilterSet):
     def by_show(self, found: QuerySet, name: str, value: str) -> QuerySet:
         """Keep those that changed since one looked, or whose follow-up is due."""
         if value == "due":
-            return found.filter(follow_up_on__lte=timezone.localdate())
+            return found.filter(follow_up_on__lte=timezone.localdate(), withdrawn_at=None)
         seen = SeenMark.objects.filter(request=OuterRef("pk"), by=self.request.user, version=OuterRef("version"))
         return found.filter(~Exists(seen))
 
@@ -106,7 +114,7 @@ class RequestFilter(django_filters.FilterSet):
         """Apply the filters; without a status, and without a search, only open requests are shown."""
         found = super().filter_queryset(queryset)
         if not self.form.cleaned_data.get("status") and not self.form.cleaned_data.get("q"):
-            found = found.filter(OPEN_REQUESTS)
+            found = found.filter(OPEN_REQUESTS, ~NEVER_BEGUN)
         return found
 
 

@@ -137,7 +137,7 @@ def _mark(items: Any, user: Any) -> None:
     for item in items:
         item.unseen = item.pk not in seen
         item.changed = not item.unseen and seen[item.pk] != item.version
-        item.due = bool(item.follow_up_on and item.follow_up_on <= today)
+        item.due = bool(item.follow_up_on and not item.withdrawn_at and item.follow_up_on <= today)
 
 
 def _query(request: HttpRequest) -> str:
