@@ -35,7 +35,7 @@ FILTERS = ("status", "urgency", "age", "assigned", "show")
 ME, NOBODY = "me", "nobody"
 # Taken back before anybody had begun to work on it: nothing to do for anyone.
 NEVER_BEGUN = Q(withdrawn_at__isnull=False, status=Status.NEW, assigned_to=None, follow_up_on=None) & ~Exists(
-    Note.objects.filter(request=OuterRef("pk"))
+    Note.objects.filter(request=OuterRef("pk"), written_at__lt=OuterRef("withdrawn_at"))
 )
 
 
