@@ -1,9 +1,12 @@
-// A request's page: keys, word of changes by others, and no note lost on the way.
+// A request's page: keys, word of changes by others, and nothing half done lost on the way.
 "use strict";
 
 const live = document.getElementById("live");
 const note = document.getElementById("note");
 const noteForm = document.getElementById("note-form");
+const date = document.getElementById("follow_up_on");
+const colleague = document.getElementById("assigned_to");
+const givenTo = colleague?.value;
 let leaving = false;
 
 async function look() {
@@ -13,22 +16,43 @@ async function look() {
   if (version !== Number(live.dataset.version)) document.getElementById("live-change").hidden = false;
 }
 
-// A note half written goes along with any other button of the page.
+/** What is half done: a note, a date, a colleague chosen. */
+function halfDone() {
+  const found = {};
+  if (note.value.trim()) found.note = note.value;
+  if (date && date.value !== date.defaultValue) found.follow_up_on = date.value;
+  if (colleague && colleague.value !== givenTo) found.assigned_to = colleague.value;
+  return found;
+}
+
+function add(form, values) {
+  for (const [name, value] of Object.entries(values)) {
+    if (form.elements.namedItem(name)) continue; // the form's own value is what was pressed
+    const field = document.createElement("input");
+    Object.assign(field, { type: "hidden", name, value });
+    form.append(field);
+  }
+}
+
+// What is half done goes along with any other button of the page.
 for (const form of document.querySelectorAll("form[data-change]")) {
   form.addEventListener("submit", () => {
     leaving = true;
-    if (!note.value.trim()) return;
-    const field = document.createElement("input");
-    Object.assign(field, { type: "hidden", name: "note", value: note.value });
-    form.append(field);
+    add(form, halfDone());
   });
 }
-noteForm.addEventListener("submit", () => { leaving = true; });
+noteForm.addEventListener("submit", () => {
+  leaving = true;
+  const found = halfDone();
+  if (!("follow_up_on" in found || "assigned_to" in found)) return;
+  add(noteForm, { ...found, version: live.dataset.version });
+  noteForm.action = date.form.action;
+});
 note.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) noteForm.requestSubmit();
 });
 window.addEventListener("beforeunload", (event) => {
-  if (!leaving && note.value.trim()) event.preventDefault();
+  if (!leaving && Object.keys(halfDone()).length) event.preventDefault();
 });
 
 onKeys({

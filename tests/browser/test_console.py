@@ -190,6 +190,27 @@ def test_a_request_is_worked_to_booked_with_few_clicks_and_a_colleague_sees_it(
     assert reference in download.value.suggested_filename
 
 
+def test_a_date_and_a_note_half_done_go_along_with_any_button(open_page: Open, console: Console) -> None:
+    number, _ = request(console)
+    page = open_page(f"/requests/{number}/")
+    page.get_by_label("Follow-up date").fill("2031-05-30")
+    page.get_by_label("New note").fill("Rang her.")
+    page.get_by_role("button", name="Contacted").click()
+    expect(page.locator(".title .status")).to_have_text("Contacted")
+    expect(page.get_by_label("Follow-up date")).to_have_value("2031-05-30")
+    expect(page.locator("article.note")).to_contain_text("Rang her.")
+    page.get_by_label("Who works on it").select_option("Nobody")
+    page.get_by_label("New note").fill("Somebody else, please.")
+    page.get_by_role("button", name="Save note").click()
+    expect(page.locator("article.note")).to_have_count(2)
+    expect(page.locator(".who")).to_contain_text("Nobody")
+    page.get_by_label("Follow-up date").fill("2031-06-01")
+    page.get_by_label("Who works on it").select_option("Nobody")
+    page.get_by_role("button", name="Assign to me").click()
+    expect(page.locator(".who strong")).to_have_text("Inés Quinn")
+    expect(page.get_by_label("Follow-up date")).to_have_value("2031-06-01")
+
+
 def test_two_at_one_request_do_not_overwrite_each_other(open_page: Open, console: Console) -> None:
     number, _ = request(console)
     first, second = open_page(f"/requests/{number}/"), open_page(f"/requests/{number}/")
