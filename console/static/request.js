@@ -27,7 +27,7 @@ function halfDone() {
 
 function add(form, values) {
   for (const [name, value] of Object.entries(values)) {
-    if (form.elements.namedItem(name)) continue; // the form's own value is what was pressed
+    if ([...form.elements].some((one) => one.name === name)) continue; // the form's own value is what was pressed
     const field = document.createElement("input");
     Object.assign(field, { type: "hidden", name, value });
     form.append(field);
