@@ -50,6 +50,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "now": now.isoformat(),
         "total": page.paginator.count,
         "cut": bool(found.form.cleaned_data.get("q")) and page.paginator.count == MOST_FOUND,
+        "this_year": timezone.localdate().year,
         **crisis_events(),
     }
     return render(request, "intake/_lists.html" if fragment else "intake/inbox.html", context)

@@ -7,6 +7,7 @@ const noteForm = document.getElementById("note-form");
 const date = document.getElementById("follow_up_on");
 const colleague = document.getElementById("assigned_to");
 const givenTo = colleague?.value;
+const DRAFT = "console-note";
 let leaving = false;
 
 async function look() {
@@ -25,6 +26,19 @@ function halfDone() {
   return found;
 }
 
+/** Keep a half-written note in this tab while one signs in again. Of one that is being sent, only until it is stored. */
+function keepNote(version) {
+  if (note.value.trim()) sessionStorage.setItem(DRAFT, JSON.stringify({ of: live.dataset.news, by: live.dataset.user, text: note.value, version }));
+}
+
+function takeNote() {
+  const kept = JSON.parse(sessionStorage.getItem(DRAFT));
+  if (!kept || (kept.of !== live.dataset.news && kept.by === live.dataset.user)) return; // another request's waits for its page
+  sessionStorage.removeItem(DRAFT);
+  const stored = kept.version && kept.version !== live.dataset.version;
+  if (kept.by === live.dataset.user && !stored && !note.value) note.value = kept.text;
+}
+
 function add(form, values) {
   for (const [name, value] of Object.entries(values)) {
     if ([...form.elements].some((one) => one.name === name)) continue; // the form's own value is what was pressed
@@ -38,11 +52,13 @@ function add(form, values) {
 for (const form of document.querySelectorAll("form[data-change]")) {
   form.addEventListener("submit", () => {
     leaving = true;
+    keepNote(live.dataset.version);
     add(form, halfDone());
   });
 }
 noteForm.addEventListener("submit", () => {
   leaving = true;
+  keepNote(live.dataset.version);
   const found = halfDone();
   if (!("follow_up_on" in found || "assigned_to" in found)) return;
   add(noteForm, { ...found, version: live.dataset.version });
@@ -55,6 +71,12 @@ window.addEventListener("beforeunload", (event) => {
   if (!leaving && Object.keys(halfDone()).length) event.preventDefault();
 });
 
+document.addEventListener("signed-out", () => {
+  leaving = true;
+  keepNote();
+});
+
+takeNote();
 onKeys({
   j: () => press("a[rel=next]"),
   k: () => press("a[rel=prev]"),

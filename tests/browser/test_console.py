@@ -272,6 +272,22 @@ def test_an_ended_session_leads_to_signing_in_and_back(open_page: Open, console:
     page.wait_for_url("**/login/?next=%2Frequests%2F%3Fassigned%3Dme")
 
 
+def test_a_note_half_written_is_there_again_after_signing_in(open_page: Open, console: Console, staff: Staff) -> None:
+    number, _ = request(console)
+    page = open_page(f"/requests/{number}/")
+    page.get_by_label("New note").fill("She would like")
+    page.context.clear_cookies()
+    page.wait_for_url("**/login/?next=**")
+    page.get_by_label("Sign-in name").fill("administrator")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_label("Code").fill(staff.codes.pop())
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_label("New note")).to_have_value("She would like")
+    page.get_by_role("button", name="Save note").click()
+    expect(page.locator("article.note")).to_contain_text("She would like")
+    expect(page.get_by_label("New note")).to_have_value("")
+
+
 def test_without_scripts_everything_can_be_done(open_page: Open, console: Console) -> None:
     _, reference = request(console)
     page = open_page("/requests/", java_script_enabled=False)
