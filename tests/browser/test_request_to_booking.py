@@ -21,25 +21,32 @@ ANSWERS = (
     *(">Let's start", ">Me", REASON, "to be calmer with my kids", ">In person", "Tuesdays after four", ">English"),
     *(">A woman", "I'd have to bring the baby", "Sam", "34", "+44 161 496 0000", ">It is safe", "after five"),
 )
+REFERENCE = re.compile(r"reference is (\w{3}-\w{3})")
 WRONG, RIGHT = "+44 161 496 0000", "+44 161 496 0001"
 
 
-@pytest.fixture
-def console(console_database: Path, tmp_path: Path) -> Iterator[Console]:
+@pytest.fixture(scope="module")
+def console(console_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
     """A console at the database that the assistant's action server stores into."""
-    yield from run_console(tmp_path, console_database)
+    yield from run_console(tmp_path_factory.mktemp("console"), console_database)
 
 
-@pytest.fixture
-def inbox(browser: Browser, console: Console) -> Iterator[Page]:
-    """The inbox of an intake worker, on another computer than the visitor's."""
+@pytest.fixture(scope="module")
+def worker(browser: Browser, console: Console) -> Iterator[Page]:
+    """A browser in which an intake worker is signed in, on another computer than the visitor's."""
     context = browser.new_context(viewport=DESKTOP, reduced_motion="reduce")
     context.set_default_timeout(15_000)
     page = context.new_page()
     set_up(page, console.link, "Inés Quinn")
-    page.goto(f"{console.url}/requests/")
     yield page
     context.close()
+
+
+@pytest.fixture
+def inbox(worker: Page, console: Console) -> Page:
+    """The inbox."""
+    worker.goto(f"{console.url}/requests/")
+    return worker
 
 
 def answer(chat: Chat, *lines: str) -> str:
@@ -71,7 +78,7 @@ def test_a_visitors_request_is_seen_at_once_worked_to_booked_and_exported(new_ch
     confirmation = chat.replies.filter(has_text="It has reached")
     expect(confirmation).to_be_visible()
     told = time.monotonic()
-    reference = re.findall(r"reference is (\w{3}-\w{3})", confirmation.inner_text())[0]
+    reference = REFERENCE.findall(confirmation.inner_text())[0]
     row = inbox.locator(".request", has_text=reference)
     expect(row).to_be_visible(timeout=SEEN_SECONDS * 1000)
     assert time.monotonic() - told <= SEEN_SECONDS
@@ -101,3 +108,33 @@ def test_a_visitors_request_is_seen_at_once_worked_to_booked_and_exported(new_ch
     patient = resources["Patient"]
     assert patient.name[0].text == "Sam"
     assert [contact.value for contact in patient.telecom] == ["+441614960001"]
+
+
+@pytest.mark.parametrize("begun", [False, True], ids=["not begun", "begun"])
+def test_a_request_taken_back_in_the_chat_is_no_work_to_do(new_chat: NewChat, inbox: Page, begun: bool) -> None:
+    chat = new_chat().open()
+    answer(
+        chat, "contact the clinic", ">Let's start", ">Me", "I miss my brother", ">Go to my contact details", "Kim", "40"
+    )
+    answer(chat, WRONG, ">It is safe", "after five", ">As soon as possible", ">Yes, I agree", ">Send without this chat")
+    reference = REFERENCE.findall(chat.frame.locator("#log").inner_text())[0]
+    row = inbox.locator(".request", has_text=reference)
+    expect(row.locator(".urgency")).to_have_text("Urgent")
+    if begun:
+        row.get_by_role("link").click()
+        inbox.get_by_role("button", name="Contacted").click()
+        expect(inbox.locator(".title .status")).to_have_text("Contacted")
+        inbox.get_by_role("link", name="Inbox").last.click()
+        expect(row).to_be_visible()
+    answer(chat, "please withdraw my request", "yes")
+    expect(chat.replies.filter(has_text=f"{reference} is taken back")).to_be_visible()
+    if not begun:
+        expect(row).to_have_count(0, timeout=SEEN_SECONDS * 1000)
+        return
+    expect(row).to_contain_text("Withdrawn", timeout=SEEN_SECONDS * 1000)
+    expect(row).not_to_contain_text("Kim")
+    expect(row.locator(".urgency")).to_have_count(0)
+    row.get_by_role("link").click()
+    check(inbox)
+    inbox.get_by_role("button", name="Close request").click()
+    expect(inbox.locator(".title .status")).to_have_text("Closed: Withdrawn by the person")
