@@ -63,6 +63,7 @@ bench: $(VENV)/.dev $(MODEL) $(WEB) ## benchmarks into bench/results/ (public da
 	$(BIN)/python -m bench.latency.run
 	$(BIN)/python -m bench.web.run
 	$(BIN)/python -m bench.web.flood
+	$(BIN)/python -m bench.console.run
 
 lint: $(VENV)/.dev ## style and types
 	@echo "== lint"

@@ -13,6 +13,7 @@ from assistant.content.care import Care
 from assistant.content.check_answers import LABEL_WORDS, TOPIC, Known, check_responses
 from assistant.content.check_care import CARE, check_care
 from assistant.content.check_channels import CHANNELS, check_channels
+from assistant.content.check_console import CONSOLE, check_console
 from assistant.content.check_contact import CONTACT, check_contact
 from assistant.content.check_exercises import FOLDER as EXERCISES
 from assistant.content.check_exercises import check_exercise, check_presence
@@ -79,7 +80,20 @@ def report(root: Path, today: date) -> Report:
     rasa_paths = [*sorted((root / "data").rglob("*.yml")), root / DOMAIN]
     content_paths = [
         root / name
-        for name in (SOURCES, STYLE, CHOICES, PHRASES, PRACTICE, CONTACT, COACH, HELPLINES, WIDGET, CARE, CHANNELS)
+        for name in (
+            SOURCES,
+            STYLE,
+            CHOICES,
+            PHRASES,
+            PRACTICE,
+            CONTACT,
+            COACH,
+            HELPLINES,
+            WIDGET,
+            CARE,
+            CHANNELS,
+            CONSOLE,
+        )
     ]
     rasa, problems = read_all(rasa_paths, root)
     content, more_problems = read_all(content_paths, root)
@@ -117,6 +131,8 @@ def report(root: Path, today: date) -> Report:
         problems += check_widget(by_name[WIDGET], root, known.style)
     if CHANNELS in by_name:
         problems += check_channels(by_name[CHANNELS], root, known.style, known.intents)
+    if CONSOLE in by_name:
+        problems += check_console(by_name[CONSOLE], root, known.style)
     problems += _same_labels(_labels(rasa, exercises, by_name.get(CHOICES)))
     return Report(
         problems=problems,

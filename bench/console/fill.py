@@ -19,6 +19,7 @@ django.setup()
 
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY  # noqa: E402
 from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
+from django.db import connection  # noqa: E402
 from django.utils import timezone  # noqa: E402
 from django_otp import DEVICE_ID_SESSION_KEY  # noqa: E402
 
@@ -110,4 +111,7 @@ def sign_in(user: object) -> str:
 if __name__ == "__main__":
     somebody = set_up.add_person("bench", "Bench", [INTAKE])
     fill(int(sys.argv[1]), somebody)
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")  # as PostgreSQL does by itself within a minute
     print(sign_in(somebody), ContactRequest.objects.order_by("?").values_list("pk", flat=True)[0])

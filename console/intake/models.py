@@ -58,7 +58,7 @@ class ContactRequest(models.Model):
     CONTENT = (
         *("for_whom", "relation", "reason", "hopes", "mode", "times", "language", "therapist_gender", "barriers"),
         *("contact_method", "phone", "email", "reach_when", "safe_to_leave_message", "name", "age_band"),
-        *("trusted_adult", "summary", "consent_words", "transcript_attached", "transcript"),
+        *("trusted_adult", "urgency", "summary", "consent_words", "transcript_attached", "transcript"),
     )
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -22,7 +22,7 @@ ATTEMPTS = 5  # references tried; one in 148 million is another request's, for e
 WITHDRAWN = "withdrawn"  # the change that stands in the request's history
 MOMENTS = ("created_at", "consent_at")
 FIELDS = (
-    *("id", "created_at", "conversation", "channel", "country", "urgency", "consent_at"),
+    *("id", "created_at", "conversation", "channel", "country", "consent_at"),
     *ContactRequest.CONTENT,
 )
 

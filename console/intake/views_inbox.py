@@ -50,6 +50,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "now": now.isoformat(),
         "total": page.paginator.count,
         "cut": bool(found.form.cleaned_data.get("q")) and page.paginator.count == MOST_FOUND,
+        "this_year": timezone.localdate().year,
         **crisis_events(),
     }
     return render(request, "intake/_lists.html" if fragment else "intake/inbox.html", context)
@@ -137,7 +138,7 @@ def _mark(items: Any, user: Any) -> None:
     for item in items:
         item.unseen = item.pk not in seen
         item.changed = not item.unseen and seen[item.pk] != item.version
-        item.due = bool(item.follow_up_on and item.follow_up_on <= today)
+        item.due = bool(item.follow_up_on and not item.withdrawn_at and item.follow_up_on <= today)
 
 
 def _query(request: HttpRequest) -> str:

@@ -46,11 +46,17 @@ function focusOn(selector) {
   return Boolean(element);
 }
 
+/** Go and sign in, and come back here. The page may keep what is half written before. */
+function signIn() {
+  document.dispatchEvent(new Event("signed-out"));
+  location.href = `${document.body.dataset.login}?next=${encodeURIComponent(location.pathname + location.search)}`;
+}
+
 /** Ask the server without counting as something done; goes to sign in when the session is over. `null`: not changed. */
 async function ask(url, headers) {
   const response = await fetch(url, { headers: { "X-Console": "json", "X-Console-Poll": "1", ...headers }, cache: "no-store" });
   if (response.status === 401) {
-    location.href = `${document.body.dataset.login}?next=${encodeURIComponent(location.pathname + location.search)}`;
+    signIn();
     return null;
   }
   if (!response.ok && response.status !== 304) throw new Error(String(response.status));
@@ -80,7 +86,7 @@ function repeat(action) {
 
 /** Keep the session while somebody is at the page; warn before it ends. All tabs count. */
 function watchSession() {
-  const { stay, login, idle } = document.body.dataset;
+  const { stay, idle } = document.body.dataset;
   if (!stay) return;
   const notice = document.getElementById("ending");
   const tabs = new BroadcastChannel("console");
@@ -106,7 +112,7 @@ function watchSession() {
   setInterval(() => {
     const left = Number(idle) * 1000 - (Date.now() - last);
     if (left < WARN_BEFORE) notice.hidden = false;
-    if (left < 0) location.href = login;
+    if (left < 0) signIn();
   }, 5000);
 }
 

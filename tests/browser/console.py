@@ -53,9 +53,9 @@ class Console:
         return done.stdout.strip()
 
 
-def run_console(folder: Path) -> Iterator[Console]:
-    """Start a console with an empty database, as `make run` does, and stop it afterwards."""
-    port, log, database = free_port(), folder / "log", f"sqlite:///{folder / 'console.db'}"
+def run_console(folder: Path, file: Path | None = None) -> Iterator[Console]:
+    """Start a console as `make run` does, and stop it afterwards; its database is a file, or a new one in the folder."""
+    port, log, database = free_port(), folder / "log", f"sqlite:///{file or folder / 'console.db'}"
     url = f"http://127.0.0.1:{port}"
     migrate(database)
     variables = {"IPT_CONSOLE_URL": database, "IPT_CONSOLE_SECRET": "a secret for tests " * 3}

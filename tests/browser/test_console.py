@@ -190,6 +190,27 @@ def test_a_request_is_worked_to_booked_with_few_clicks_and_a_colleague_sees_it(
     assert reference in download.value.suggested_filename
 
 
+def test_a_date_and_a_note_half_done_go_along_with_any_button(open_page: Open, console: Console) -> None:
+    number, _ = request(console)
+    page = open_page(f"/requests/{number}/")
+    page.get_by_label("Follow-up date").fill("2031-05-30")
+    page.get_by_label("New note").fill("Rang her.")
+    page.get_by_role("button", name="Contacted").click()
+    expect(page.locator(".title .status")).to_have_text("Contacted")
+    expect(page.get_by_label("Follow-up date")).to_have_value("2031-05-30")
+    expect(page.locator("article.note")).to_contain_text("Rang her.")
+    page.get_by_label("Who works on it").select_option("Nobody")
+    page.get_by_label("New note").fill("Somebody else, please.")
+    page.get_by_role("button", name="Save note").click()
+    expect(page.locator("article.note")).to_have_count(2)
+    expect(page.locator(".who")).to_contain_text("Nobody")
+    page.get_by_label("Follow-up date").fill("2031-06-01")
+    page.get_by_label("Who works on it").select_option("Nobody")
+    page.get_by_role("button", name="Assign to me").click()
+    expect(page.locator(".who strong")).to_have_text("Inés Quinn")
+    expect(page.get_by_label("Follow-up date")).to_have_value("2031-06-01")
+
+
 def test_two_at_one_request_do_not_overwrite_each_other(open_page: Open, console: Console) -> None:
     number, _ = request(console)
     first, second = open_page(f"/requests/{number}/"), open_page(f"/requests/{number}/")
@@ -249,6 +270,22 @@ def test_an_ended_session_leads_to_signing_in_and_back(open_page: Open, console:
     page.goto(f"{console.url}/requests/?assigned=me")
     page.context.clear_cookies()
     page.wait_for_url("**/login/?next=%2Frequests%2F%3Fassigned%3Dme")
+
+
+def test_a_note_half_written_is_there_again_after_signing_in(open_page: Open, console: Console, staff: Staff) -> None:
+    number, _ = request(console)
+    page = open_page(f"/requests/{number}/")
+    page.get_by_label("New note").fill("She would like")
+    page.context.clear_cookies()
+    page.wait_for_url("**/login/?next=**")
+    page.get_by_label("Sign-in name").fill("administrator")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_label("Code").fill(staff.codes.pop())
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_label("New note")).to_have_value("She would like")
+    page.get_by_role("button", name="Save note").click()
+    expect(page.locator("article.note")).to_contain_text("She would like")
+    expect(page.get_by_label("New note")).to_have_value("")
 
 
 def test_without_scripts_everything_can_be_done(open_page: Open, console: Console) -> None:

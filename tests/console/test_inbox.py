@@ -133,6 +133,54 @@ def test_of_a_withdrawn_request_nothing_but_that_is_shown(client: Client) -> Non
             assert word not in page
 
 
+def test_a_withdrawn_request_that_nobody_began_leaves_the_lists_of_work(client: Client) -> None:
+    item = stored(1, reference="K7M-3QD", urgency="urgent", created_at=ago(minutes=5))
+    stored(2, urgency="routine", created_at=ago(days=2))
+    withdraw_request(item.reference, item.conversation)
+    work_to_do = ({}, {"status": "new"}, {"assigned": "nobody"}, {"show": "changed"}, {"age": "under_day"})
+    assert not any("K7M-3QD" in shown(client, **filters) for filters in work_to_do)
+    assert shown(client, urgency="urgent", status="all") == []
+    work.add_note(item.pk, get_user_model().objects.get(), "Rang us: all is well")
+    assert "K7M-3QD" not in shown(client)
+    assert shown(client, status="withdrawn") == shown(client, q="K7M-3QD") == ["K7M-3QD"]
+    for page in (client.get(reverse(INBOX), {"status": "all"}), client.get(reverse("intake:detail", args=[item.pk]))):
+        told = page.content.decode().split("<main")[1]
+        assert "Withdrawn" in told and "tag urgency urgent" not in told and "request urgent" not in told
+
+
+@pytest.mark.parametrize("begun", ["status", "assigned_to", "follow_up_on", "note"])
+def test_a_withdrawn_request_that_somebody_works_on_stays_with_a_badge_and_is_not_urgent(
+    client: Client, me: Any, begun: str
+) -> None:
+    item = stored(1, urgency="urgent", created_at=ago(days=1))
+    stored(2, urgency="soon", created_at=ago(days=2))
+    if begun == "note":
+        work.add_note(item.pk, me, "Called, nobody there")
+    else:
+        values = {"status": "contacted", "assigned_to": me, "follow_up_on": timezone.localdate()}
+        work.change(item.pk, 1, me, **{begun: values[begun]})
+    withdraw_request(item.reference, item.conversation)
+    assert shown(client) == ["K7M-002", "K7M-001"] and shown(client, show="due") == []
+    row = re.findall(r'<li class="request.*?</li>', client.get(reverse(INBOX)).content.decode(), re.S)[1]
+    assert '<span class="tag">Withdrawn</span>' in row and "Please do not contact them" in row
+    assert "rgent" not in row and "Follow up" not in row and ">New<" not in row
+
+
+def test_a_withdrawn_request_can_be_closed_and_not_worked_on(client: Client) -> None:
+    item = stored(1, status="contacted")
+    withdraw_request(item.reference, item.conversation)
+    page = client.get(reverse("intake:detail", args=[item.pk])).content.decode()
+    assert '<option value="withdrawn" selected>' in page and "Close request" in page
+    for gone in ("tel:", "mailto:", 'id="assign-me"', 'id="status-contacted"', 'id="follow_up_on"'):
+        assert gone not in page
+
+
+def test_a_colleague_who_is_shut_out_is_still_shown_as_working_on_it(client: Client) -> None:
+    gone = get_user_model().objects.create_user("otto", first_name="Otto", is_active=False)
+    page = client.get(reverse("intake:detail", args=[stored(1, assigned_to=gone).pk])).content.decode()
+    assert '<option value="" selected disabled>Otto</option>' in page
+
+
 def test_what_people_write_is_text_and_not_markup(client: Client) -> None:
     evil = '<img src=x onerror="alert(1)">'
     item = stored(1, name=evil, reason=evil, summary=evil, times=evil, email=f'a"{evil}@example.org')

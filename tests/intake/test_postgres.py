@@ -18,7 +18,7 @@ from tests.databases import postgresql
 ROLE = "ipt_chat"
 CONTENT = (
     "for_whom, relation, reason, hopes, mode, times, language, therapist_gender, barriers, contact_method, phone, email, reach_when, "
-    "safe_to_leave_message, name, age_band, trusted_adult, summary, consent_words, transcript_attached, transcript"
+    "safe_to_leave_message, name, age_band, trusted_adult, urgency, summary, consent_words, transcript_attached, transcript"
 )
 GRANTS = f"""
 CREATE ROLE {ROLE} LOGIN;
