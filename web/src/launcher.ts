@@ -100,6 +100,7 @@ function start(script: HTMLScriptElement): void {
 
   // The server does not answer at all: say where help is, and offer to try again.
   function fallBack(): void {
+    if (box!.querySelector(".card")) return; // both timers ran out: it is said already
     explain();
     const card = document.createElement("div");
     card.className = "card";
