@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any, Dict, List, Optional
+from typing import Any, Dict, FrozenSet, List, Optional, Set, Tuple
 
 import assistant.spacy_alone  # noqa: F401  isort: skip  (before spaCy)
 import spacy
@@ -17,6 +17,7 @@ from assistant.nlu.text import normalise
 
 COMMON = {*STOP_WORDS, "im", "ive", "dont", "cant", "wont", "want", "going", "gonna", "think"}
 GAP = 3  # "..." stands for up to so many other words
+Needed = Tuple[FrozenSet[str], Tuple[str, ...]]  # whole words, and beginnings of words; one of them must be there
 LOWER, IMMINENT, MENTIONED = "lower", "imminent", "mentioned"
 _WORD = re.compile(r"[a-z0-9*]+")
 _DROPPED = re.compile(r"(?<=\w)'(?=\w)")
@@ -52,8 +53,7 @@ class DangerWordFinder:
         """
         self._vocab = spacy.blank("en").vocab
         self._matcher = Matcher(self._vocab)
-        self._telling: set[str] = set()
-        self._beginnings: tuple[str, ...] = ()
+        self._needed: List[List[Needed]] = []
         for kind in words.kinds:
             self._add(f"clear/{kind.kind}", kind.clear)
             self._add(f"raise/{kind.kind}", kind.raises)
@@ -75,8 +75,9 @@ class DangerWordFinder:
     def find(self, text: str) -> DangerFound:
         """Return what the phrases say of a sentence."""
         words = self.words(text)
-        # Most sentences hold no telling word of any phrase, and the matcher takes longer than the rest of the detector.
-        if self._telling.isdisjoint(words) and not any(word.startswith(self._beginnings) for word in words):
+        # Most sentences do not hold the words of any phrase, and the matcher takes longer than the rest of the detector.
+        present = set(words)
+        if not any(all(_holds(present, part) for part in phrase) for phrase in self._needed):
             return DangerFound()
         doc = Doc(self._vocab, words=words)
         names = {self._vocab.strings[match[0]] for match in self._matcher(doc)}
@@ -93,10 +94,7 @@ class DangerWordFinder:
             return
         patterns = [read_phrase(phrase) for phrase in phrases]
         self._matcher.add(name, patterns)
-        for phrase in phrases:
-            choices = telling_word(phrase)
-            self._telling.update(choice for choice in choices if "*" not in choice)
-            self._beginnings += tuple(choice.split("*")[0] for choice in choices if "*" in choice)
+        self._needed += [needed_words(phrase) for phrase in phrases]
 
 
 def read_phrase(phrase: str) -> List[Dict[str, Any]]:
@@ -126,11 +124,23 @@ def read_phrase(phrase: str) -> List[Dict[str, Any]]:
     return pattern
 
 
-def telling_word(phrase: str) -> List[str]:
-    """Return the choices of that word of a phrase which must be there and is least common: `myself|me` gives both."""
+def needed_words(phrase: str) -> List[Needed]:
+    """Return the words that a phrase cannot do without, the least common first: of each its choices, and beginnings of words."""
     needed = [part.split("|") for part in phrase.split() if part != "..." and not part.endswith("?")]
     plain = [[_plain(choice) for choice in choices] for choices in needed]
-    return min(plain, key=lambda choices: (sum(choice in COMMON for choice in choices), len(choices)))
+    plain.sort(key=lambda choices: (sum(choice in COMMON for choice in choices), len(choices)))
+    return [
+        (
+            frozenset(choice for choice in choices if "*" not in choice),
+            tuple(choice.split("*")[0] for choice in choices if "*" in choice),
+        )
+        for choices in plain
+    ]
+
+
+def _holds(words: Set[str], part: Needed) -> bool:
+    whole, beginnings = part
+    return not whole.isdisjoint(words) or (bool(beginnings) and any(word.startswith(beginnings) for word in words))
 
 
 def _plain(text: str) -> str:
