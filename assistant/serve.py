@@ -6,6 +6,7 @@ those modules of Rasa 3.6.21 are empty, so the server never reads it. Training, 
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
@@ -59,9 +60,14 @@ class _Empty(MetaPathFinder, Loader):
 
 def main() -> None:
     """Run `rasa run` with the options of the command line."""
+    # One message is read at a time. NumPy's waiting threads would take the cores that the encoder's threads need.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     sys.meta_path.insert(0, _Empty())
     from rasa.__main__ import main as rasa
 
+    from assistant.dialogue.processor import use
+
+    use()
     sys.argv = ["rasa", "run", *sys.argv[1:]]
     rasa()
 

@@ -64,19 +64,24 @@ class Conversation:
     def __init__(self, turns: list[Turn], slots: Optional[dict[str, Any]] = None) -> None:
         self.turns = turns
         self.slots = slots or {}
+        self._filled = dict(self.slots)  # as they are after the last event
 
     @classmethod
     def read(cls, events: Iterable[dict[str, Any]]) -> Conversation:
         """Read events as Rasa stores them (`user`, `bot`, `action`, `slot`; others are passed over)."""
-        turns: list[Turn] = []
-        slots: dict[str, Any] = {}
-        at_start: dict[str, Any] = {}
+        conversation = cls([])
+        conversation.add(events)
+        return conversation
+
+    def add(self, events: Iterable[dict[str, Any]]) -> None:
+        """Read the events that follow those read."""
+        turns = self.turns
         for event in events:
             kind = event.get("event")
             if kind == "user":
                 parse = event.get("parse_data") or {}
                 turns.append(Turn(event.get("text") or "", full_intent(parse), parse))
-                at_start = dict(slots)
+                self.slots = dict(self._filled)
             elif kind == "bot" and turns:
                 metadata = event.get("metadata") or {}
                 data = event.get("data") or {}
@@ -85,8 +90,7 @@ class Conversation:
             elif kind == "action" and turns:
                 turns[-1].actions.append(event.get("name") or "")
             elif kind == "slot":
-                slots[event.get("name") or ""] = event.get("value")
-        return cls(turns, at_start)
+                self._filled[event.get("name") or ""] = event.get("value")
 
     @property
     def now(self) -> Optional[Turn]:

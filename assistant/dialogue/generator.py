@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from copy import deepcopy
+from itertools import islice
 from typing import Any, Dict, List, Mapping, Optional
 
 from rasa.core.nlg.generator import ResponseVariationFilter
@@ -29,6 +30,7 @@ from assistant.intake.moves import requests_on
 from assistant.practice.moves import GATE, wanted_exercise
 
 DEFAULT_COUNTRY = "US"
+_READ = "_conversation_read"  # an attribute of a tracker
 EXERCISE = "utter_exercise/"
 MESSENGERS = {"slack", "telegram"}  # names of their channels
 KEPT_NOTES = (
@@ -57,9 +59,14 @@ WITH_LINES = {  # besides the first replies; elsewhere the words suffice, and th
 
 
 def read_conversation(tracker: DialogueStateTracker) -> Conversation:
-    """Return the conversation of a tracker."""
+    """Return the conversation of a tracker; it is kept there and, for the next policy or action of a turn, read on from where it ended."""
     kinds = (UserUttered, BotUttered, ActionExecuted, SlotSet)
-    return Conversation.read(event.as_dict() for event in tracker.events if isinstance(event, kinds))
+    events, read, conversation = getattr(tracker, _READ, (None, 0, None))
+    if conversation is None or events is not tracker.events or read > len(events):
+        read, conversation = 0, Conversation([])
+    conversation.add(event.as_dict() for event in islice(tracker.events, read, None) if isinstance(event, kinds))
+    setattr(tracker, _READ, (tracker.events, len(tracker.events), conversation))
+    return conversation
 
 
 class CuratedGenerator(TemplatedNaturalLanguageGenerator):
@@ -162,7 +169,8 @@ class CuratedGenerator(TemplatedNaturalLanguageGenerator):
             return max((index for index, other in enumerate(said) if other == key), default=-1)
 
         best = min(fitting, key=last_said)
-        return {**deepcopy(best), "variant": self._variant_key(action, best)}
+        copied = {key: value if key == "metadata" else deepcopy(value) for key, value in best.items()}
+        return {**copied, "variant": self._variant_key(action, best)}
 
     def _variant_key(self, action: str, variant: Dict[str, Any]) -> str:
         return f"{action}#{self.responses[action].index(variant)}"

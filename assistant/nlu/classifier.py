@@ -8,6 +8,7 @@ likeliest full intents) and `questions` (further questions asked in the same mes
 from __future__ import annotations
 
 import logging
+from functools import cached_property
 from typing import Any, Dict, List, Optional, Sequence, Set, Tuple, Type
 
 import numpy as np
@@ -19,7 +20,7 @@ from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.nlu.featurizers.featurizer import Featurizer
 from rasa.shared.constants import INTENT_MESSAGE_PREFIX
 from rasa.shared.exceptions import InvalidConfigException
-from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, INTENT_RESPONSE_KEY, TEXT
+from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, INTENT, INTENT_RANKING_KEY, INTENT_RESPONSE_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
@@ -160,7 +161,7 @@ class JointIntentClassifier(IntentClassifier, GraphComponent):
             message.set(RESPONSE_SELECTOR, selector, add_to_output=True)
         return messages
 
-    @property
+    @cached_property
     def _retrieval_intents(self) -> Set[str]:
         assert self._model is not None
         return {name.split("/")[0] for name in self._model.classes if "/" in name}
@@ -191,11 +192,16 @@ def sentence_vectors(messages: List[Message]) -> np.ndarray:
     """
     vectors = []
     for message in messages:
-        _, sentence = message.get_dense_features(TEXT)
-        if sentence is None:
+        # Not by `get_dense_features`, which copies them in depth.
+        sentence = [
+            part.features[0]
+            for part in message.features
+            if part.attribute == TEXT and part.type == FEATURE_TYPE_SENTENCE and part.is_dense()
+        ]
+        if not sentence:
             raise InvalidConfigException(
                 "JointIntentClassifier needs sentence features: put "
                 "assistant.nlu.featurizer.SentenceEncoderFeaturizer before it in config.yml."
             )
-        vectors.append(sentence.features[0])
+        vectors.append(sentence[0] if len(sentence) == 1 else np.concatenate(sentence))
     return np.asarray(vectors, dtype=np.float32)

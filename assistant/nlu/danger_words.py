@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any, Dict, FrozenSet, List, Optional, Set, Tuple
+from typing import Any, Dict, FrozenSet, Iterator, List, Optional, Set, Tuple
 
 import assistant.spacy_alone  # noqa: F401  isort: skip  (before spaCy)
 import spacy
@@ -53,7 +53,9 @@ class DangerWordFinder:
         """
         self._vocab = spacy.blank("en").vocab
         self._matcher = Matcher(self._vocab)
-        self._needed: List[List[Needed]] = []
+        self._needed: Dict[str, List[List[Needed]]] = {}  # by a word of its least common part
+        self._begun: List[List[Needed]] = []  # those whose least common part has beginnings of words
+        self._beginnings: Tuple[str, ...] = ()
         for kind in words.kinds:
             self._add(f"clear/{kind.kind}", kind.clear)
             self._add(f"raise/{kind.kind}", kind.raises)
@@ -77,7 +79,7 @@ class DangerWordFinder:
         words = self.words(text)
         # Most sentences do not hold the words of any phrase, and the matcher takes longer than the rest of the detector.
         present = set(words)
-        if not any(all(_holds(present, part) for part in phrase) for phrase in self._needed):
+        if not any(all(_holds(present, part) for part in phrase) for phrase in self._candidates(present)):
             return DangerFound()
         doc = Doc(self._vocab, words=words)
         names = {self._vocab.strings[match[0]] for match in self._matcher(doc)}
@@ -94,7 +96,20 @@ class DangerWordFinder:
             return
         patterns = [read_phrase(phrase) for phrase in phrases]
         self._matcher.add(name, patterns)
-        self._needed += [needed_words(phrase) for phrase in phrases]
+        for needed in map(needed_words, phrases):
+            whole, beginnings = needed[0]
+            for word in whole:
+                self._needed.setdefault(word, []).append(needed)
+            if beginnings:
+                self._begun.append(needed)
+                self._beginnings += beginnings
+
+    def _candidates(self, present: Set[str]) -> Iterator[List[Needed]]:
+        """Yield the phrases whose least common part may be among the words of a sentence."""
+        for word in present:
+            yield from self._needed.get(word, ())
+        if any(word.startswith(self._beginnings) for word in present):
+            yield from self._begun
 
 
 def read_phrase(phrase: str) -> List[Dict[str, Any]]:

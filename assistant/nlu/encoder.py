@@ -56,7 +56,7 @@ class SentenceEncoder:
 
         Args:
             folder: holds `model.onnx` and `tokenizer.json`; a relative path starts at the repository.
-            threads: threads for one call. One leaves the other cores to other visitors.
+            threads: threads for one call.
 
         Raises:
             EncoderError: a file is missing or is not what the manifest says.
@@ -66,7 +66,9 @@ class SentenceEncoder:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
+        # Threads that wait for each other within a call spin, which is quicker; none does after it.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0" if threads == 1 else "1")
+        options.add_session_config_entry("session.force_spinning_stop", "1")
         self._session = onnxruntime.InferenceSession(
             str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
         )

@@ -5,8 +5,9 @@ Finds relationship, feeling, life event, problem area and country, and `minutes`
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
-from typing import Any, Dict, List, Optional
+from typing import Any, Dict, FrozenSet, List, Optional
 
 import assistant.spacy_alone  # noqa: F401  isort: skip  (before spaCy)
 import spacy
@@ -119,7 +120,10 @@ def build_ruler(folder: Path) -> Language:
 
 def find_entities(language: Language, text: str) -> list[dict[str, Any]]:
     """Return the entities in a text as Rasa has them: entity, value, start, end; longest spans first."""
-    document = language(text)
+    document = language.make_doc(text)
+    if first_words(language).isdisjoint(token.lower for token in document):
+        return []  # as for most messages; the rulers take most of the time
+    document = language(document)
     found = []
     for key, spans in document.spans.items():
         for span in filter_spans(spans):
@@ -127,6 +131,20 @@ def find_entities(language: Language, text: str) -> list[dict[str, Any]]:
             if value is not None and not (key == COUNTRY and _left_behind(span)):
                 found.append({"entity": key, "value": value, "start": span.start_char, "end": span.end_char})
     return found
+
+
+@lru_cache(maxsize=4)
+def first_words(language: Language) -> FrozenSet[int]:
+    """Return the words (spaCy's numbers of them, in lower case) of which a text must hold one: first words of the lexicon, units of time."""
+    found = set()
+    for name in language.pipe_names:
+        for entry in language.get_pipe(name).patterns:  # type: ignore[attr-defined]
+            pattern = entry["pattern"]
+            if isinstance(pattern, str):
+                found.add(language.make_doc(pattern)[0].lower)
+            else:
+                found.update(language.vocab.strings.add(unit) for unit in pattern[-1]["LOWER"]["IN"])
+    return frozenset(found)
 
 
 def _left_behind(span: Span) -> bool:

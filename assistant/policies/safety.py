@@ -9,9 +9,8 @@ from __future__ import annotations
 import logging
 import os
 from datetime import datetime, timezone
-from typing import Any, Dict, List, Optional
+from typing import Any, Dict, Optional
 
-from rasa.core.policies.policy import Policy, PolicyPrediction, SupportedData
 from rasa.engine.graph import ExecutionContext
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -19,13 +18,14 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.core.constants import ACTION_DEACTIVATE_LOOP_NAME, ACTION_LISTEN_NAME
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, ActiveLoop
-from rasa.shared.core.generator import TrackerWithCachedStates
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from assistant.dialogue.generator import country_of, read_conversation
+from assistant.dialogue.conversation import Conversation, Turn
+from assistant.dialogue.generator import country_of
 from assistant.dialogue.plan import plan
 from assistant.dialogue.safety import plan_safety, raised_now
 from assistant.dialogue.safety_state import GO_ON, SAY, Safety
+from assistant.policies.planned import PlannedPolicy
 from assistant.safety.events import CrisisEvent
 from assistant.safety.sender import record, start
 
@@ -35,30 +35,13 @@ PRIORITY = 100  # RulePolicy has 6, the conversation policy 8
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=False)
-class SafetyPolicy(Policy):
+class SafetyPolicy(PlannedPolicy):
     """Predicts the actions of the safety conversation one after the other, then listens."""
 
     @staticmethod
     def get_default_config() -> Dict[str, Any]:
         """Return the default settings."""
         return {"priority": PRIORITY}
-
-    @staticmethod
-    def supported_data() -> SupportedData:
-        """Return the data this policy learns from; it learns nothing."""
-        return SupportedData.ML_AND_RULE_DATA
-
-    @classmethod
-    def create(
-        cls,
-        config: Dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-        **kwargs: Any,
-    ) -> SafetyPolicy:
-        """Make the policy."""
-        return cls(config, model_storage, resource, execution_context)
 
     @classmethod
     def load(
@@ -73,23 +56,12 @@ class SafetyPolicy(Policy):
         start()
         return cls(config, model_storage, resource, execution_context)
 
-    def train(self, training_trackers: List[TrackerWithCachedStates], domain: Domain, **kwargs: Any) -> Resource:
-        """Learn nothing."""
-        return self._resource
-
-    def predict_action_probabilities(
-        self,
-        tracker: DialogueStateTracker,
-        domain: Domain,
-        rule_only_data: Optional[Dict[str, Any]] = None,
-        **kwargs: Any,
-    ) -> PolicyPrediction:
-        """Return the next action of the safety conversation with certainty, or no opinion."""
-        conversation = read_conversation(tracker)
+    def next_action(self, tracker: DialogueStateTracker, domain: Domain, conversation: Conversation) -> Optional[str]:
+        """Return the next action of the safety conversation."""
         turn = conversation.now
         actions = plan_safety(conversation, plan(conversation)) if turn else None
         if actions is None or turn is None:
-            return self._prediction(self._default_predictions(domain))
+            return None
         if actions == [SAY + GO_ON]:
             left = loop_left(tracker)
             if left in domain.action_names_or_texts:
@@ -97,22 +69,17 @@ class SafetyPolicy(Policy):
         known = [name for name in actions if name in domain.action_names_or_texts]
         if known != actions:
             logger.error("There is no response %s; see data/crisis/replies.yml.", set(actions) - set(known))
-        actions = known
         done = [name for name in turn.actions if name not in (ACTION_LISTEN_NAME, ACTION_DEACTIVATE_LOOP_NAME)]
         if not done:
-            self._record(tracker, conversation)
-        if tracker.active_loop_name and tracker.active_loop_name not in actions:
-            following = ACTION_DEACTIVATE_LOOP_NAME
-        else:
-            following = actions[len(done)] if len(done) < len(actions) else ACTION_LISTEN_NAME
-        probabilities = self._default_predictions(domain)
-        probabilities[domain.index_for_action(following)] = 1.0
-        return self._prediction(probabilities)
+            self._record(tracker, conversation, turn)
+        if tracker.active_loop_name and tracker.active_loop_name not in known:
+            return ACTION_DEACTIVATE_LOOP_NAME
+        return known[len(done)] if len(done) < len(known) else ACTION_LISTEN_NAME
 
     @staticmethod
-    def _record(tracker: DialogueStateTracker, conversation: Any) -> None:
+    def _record(tracker: DialogueStateTracker, conversation: Conversation, turn: Turn) -> None:
         """Queue a crisis event for staff: that danger was raised, never what was said."""
-        kind = raised_now(conversation.now, Safety.read(conversation))
+        kind = raised_now(turn, Safety.read(conversation))
         message = tracker.latest_message
         if kind and message is not None:
             moment = datetime.fromtimestamp(message.timestamp, timezone.utc)

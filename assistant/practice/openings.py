@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import Dict, Iterable, Iterator, List, Optional
+from typing import Dict, Iterable, Iterator, List, Optional, Tuple
 
 from assistant.content.exercises import Exercise, Step, load_exercises
 from assistant.content.lexicon import load_lexicon
@@ -61,7 +61,8 @@ def named_exercise(text: str) -> Optional[str]:
             return names[" ".join(words)]
     if len(said.split()) > MOST:
         return None
-    within = {exercise for name, exercise in names.items() if len(name.split()) > 2 and f" {name} " in f" {said} "}
+    whole = f" {said} "
+    within = {exercise for name, exercise in _long_names() if name in whole}
     return within.pop() if len(within) == 1 else None
 
 
@@ -84,6 +85,11 @@ def _names() -> Dict[str, str]:
         for name in (exercise.title, exercise.label, exercise.id.replace("_", " "), *exercise.also_called):
             found.setdefault(_plain(name), exercise.id)
     return found
+
+
+@lru_cache(maxsize=1)
+def _long_names() -> List[Tuple[str, str]]:
+    return [(f" {name} ", exercise) for name, exercise in _names().items() if len(name.split()) > 2]
 
 
 def _plain(text: str) -> str:
