@@ -8,6 +8,7 @@ import hmac
 import re
 import secrets
 import time
+from functools import lru_cache
 from typing import Optional
 from urllib.parse import urlsplit
 
@@ -35,11 +36,22 @@ def conversation_of(token: str, settings: WebSettings) -> Optional[str]:
     """Return the conversation a token is for, or `None` if it is forged, damaged or too old."""
     try:
         claims = jwt.decode(
-            token, settings.secret, algorithms=[ALGORITHM], audience="web", options={"require": ["sub", "exp"]}
+            token,
+            _key(settings.secret),
+            algorithms=[ALGORITHM],
+            audience="web",
+            options={"require": ["sub", "exp"]},
         )
     except jwt.PyJWTError:
         return None
     return str(claims["sub"])
+
+
+@lru_cache(maxsize=4)
+def _key(secret: str) -> jwt.PyJWK:
+    """Return a secret made ready once; PyJWT checks it anew for each token."""
+    encoded = base64.urlsafe_b64encode(secret.encode()).rstrip(b"=").decode()
+    return jwt.PyJWK.from_dict({"kty": "oct", "k": encoded, "alg": ALGORITHM})
 
 
 def button_id(conversation: str, payload: str, settings: WebSettings) -> str:

@@ -14,6 +14,7 @@ from typing import Sequence
 import numpy as np
 
 from assistant.nlu.linear import DEFAULTS, LinearConfig, LinearModel
+from assistant.nlu.neighbours import Neighbours
 
 # What a prediction is judged by (`Evidence`), in this order; `calibration.py` weighs them.
 EVIDENCE = (
@@ -53,11 +54,8 @@ class JointModel:
     def __init__(self, linear: LinearModel, examples: np.ndarray, example_classes: np.ndarray) -> None:
         self._linear = linear
         self.classes = linear.classes
-        by_class = np.argsort(example_classes, kind="stable")
-        self._examples = np.ascontiguousarray(examples[by_class].T)  # a column each: read twice as fast
-        self._example_classes = example_classes[by_class]
+        self._neighbours = Neighbours(examples, example_classes, len(self.classes))
         self._out_of_scope = self.classes.index(OUT_OF_SCOPE) if OUT_OF_SCOPE in self.classes else None
-        self._class_starts = np.searchsorted(self._example_classes, np.arange(len(self.classes) + 1))
 
     @classmethod
     def fit(
@@ -75,19 +73,17 @@ class JointModel:
     def predict(self, texts: Sequence[str], vectors: np.ndarray) -> list[JointPrediction]:
         """Return a prediction for each text; `vectors` are their sentence vectors, float32 [n, 384]."""
         logits = self._linear.logits(texts, vectors)
-        similarities = vectors @ self._examples
-        return [self._judge(text, row, similarity) for text, row, similarity in zip(texts, logits, similarities)]
+        return [self._judge(text, row, vector) for text, row, vector in zip(texts, logits, vectors)]
 
-    def _judge(self, text: str, logits: np.ndarray, similarities: np.ndarray) -> JointPrediction:
+    def _judge(self, text: str, logits: np.ndarray, vector: np.ndarray) -> JointPrediction:
         order = np.argsort(-logits)
         best, second = order[0], order[1]
         highest = float(logits[best])
         log_sum = highest + float(np.log(np.exp(logits - highest).sum()))
         probabilities = np.exp(logits - log_sum)
-        support = np.maximum.reduceat(similarities, self._class_starts[:-1])
-        own = similarities[self._class_starts[best] : self._class_starts[best + 1]]
+        own = self._neighbours.to_class(vector, best)
+        support = own.max()
         five = np.partition(own, -5)[-5:] if len(own) > 5 else own
-        others = np.delete(support, best)
         away = self._out_of_scope
         evidence = np.array(
             [
@@ -95,19 +91,23 @@ class JointModel:
                 probabilities[best] - probabilities[second],
                 highest,
                 log_sum,
-                support[best],
+                support,
                 five.mean(),
-                support[best] - others.max(),
+                support - self._neighbours.to_others(vector, best),
                 np.log1p(len(text.split())),
                 max(_FAR, float(logits[away]) - highest) if away is not None else _FAR,
-                support[away] if away is not None else 0.0,
+                self._neighbours.to_class(vector, away).max() if away is not None else 0.0,
             ]
         )
         return JointPrediction(probabilities, order, evidence)
 
     def save(self, folder: Path) -> None:
         """Write the model into a folder: arrays as NPZ, vocabularies as JSON; no pickles."""
-        arrays = {**self._linear.arrays(), "examples": self._examples.T, "example_classes": self._example_classes}
+        arrays = {
+            **self._linear.arrays(),
+            "examples": self._neighbours.examples,
+            "example_classes": self._neighbours.classes,
+        }
         np.savez(folder / "joint.npz", **arrays)
         (folder / "joint.json").write_text(json.dumps(self._linear.description()), encoding="utf-8")
 

@@ -2,7 +2,8 @@
 
     python -m bench.latency.run [--without-init-bot] [--out bench/results]
 
-Both bots answer in turns, one visitor, so that what else the machine does hits both alike.
+The bots take turns, a conversation of one visitor each, so that what else the machine does hits both alike, and neither works with
+caches and processors that the other has just used.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from pathlib import Path
 import requests
 
 ROOT = Path(__file__).resolve().parents[2]
-MESSAGES = 200
+MESSAGES = 400
 TURNS = 20  # messages of one conversation
 QUESTIONS = [
     "what is ipt",
@@ -187,10 +188,11 @@ def main() -> int:
         ours, send = our_bot(folder)
         own_times: list[float] = []
         other_times: list[float] = []
-        for number in range(MESSAGES):
-            own_times.append(timed(lambda number=number: send(number)))  # type: ignore[misc]
+        for start in range(0, MESSAGES, TURNS):
+            numbers = range(start, start + TURNS)
+            own_times += [timed(lambda number=number: send(number)) for number in numbers]  # type: ignore[misc]
             if others:
-                other_times.append(timed(lambda number=number: others[1](number)))  # type: ignore[misc]
+                other_times += [timed(lambda number=number: others[1](number)) for number in numbers]  # type: ignore[misc]
         results["assistant"] = {
             **summary(own_times),
             "memory_mib": round(ours.memory_mib()),
