@@ -124,11 +124,12 @@ class TelegramSide(Side):
 
 
 class SlackSide(Side):
-    """Slack; its own limit of messages in a channel refuses now and then."""
+    """Slack; besides its limit of messages in a channel it refuses some calls at random."""
 
     def __init__(self, seed: int) -> None:
         self._chance = random.Random(seed)
         self._fake = FakeSlack(burst=6)
+        self._fake.random_limits = LIMITED
         self._fake.__enter__()
         self.environment = {
             "IPT_SLACK_TOKEN": self._fake.token,

@@ -23,7 +23,7 @@ from assistant.channels.messenger.turns import AgentGetter, Answer, Turns
 
 logger = logging.getLogger(__name__)
 
-ROUNDS = 20  # of the event loop; reading a request takes a few
+CALM_SECONDS, LONGEST_WAIT = 0.02, 2.0  # for the requests that this process has not come to read yet
 LOOK_SECONDS = 1.0  # how often the queue is searched for what nobody works on
 STOP_SECONDS = 10.0  # Sanic gives 15
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0  # between attempts to send
@@ -176,10 +176,16 @@ class Worker:
             leave()
 
     async def _settle(self, stored: Stored) -> None:
-        """Wait a moment: platforms may bring two updates in the wrong order."""
+        """Wait a moment: platforms may bring two updates in the wrong order, and under load the earlier one has still to be read.
+
+        A short sleep that is over in time says that this process has read what lay before it.
+        """
         await self._pause(stored.received_at + self._platform.settle_seconds - time.time())
-        for _ in range(ROUNDS):
-            await asyncio.sleep(0)  # under load, requests that came meanwhile have still to be read
+        end = time.monotonic() + LONGEST_WAIT
+        while not self._stopping.is_set() and (before := time.monotonic()) < end:
+            await asyncio.sleep(CALM_SECONDS)
+            if time.monotonic() - before < 2 * CALM_SECONDS:
+                break
 
     async def _answer(self, stored: Stored, update: Update, chat: Chat, give_up: bool) -> Answer:
         agent = self._ready()
