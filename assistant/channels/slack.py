@@ -23,6 +23,7 @@ from assistant.channels.problems import Problem
 from assistant.channels.slack_events import Json, mention_update, message_update, press_update, team_left
 from assistant.channels.slack_platform import SlackPlatform
 from assistant.channels.slack_settings import SlackSettings
+from assistant.channels.stopping import close_when_stopping
 
 logger = logging.getLogger(__name__)
 
@@ -60,6 +61,7 @@ class SlackInput(InputChannel):
             app.config.REQUEST_MAX_SIZE = max(app.config.REQUEST_MAX_SIZE, MAX_BODY_BYTES)
 
         self._messenger.listen(blueprint)
+        close_when_stopping(blueprint)
 
         @blueprint.route("/webhook", methods=["POST"])
         async def receive(request: Request) -> HTTPResponse:

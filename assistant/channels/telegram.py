@@ -18,6 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from assistant.channels.messenger.messenger import Messenger
 from assistant.channels.problems import Problem
+from assistant.channels.stopping import close_when_stopping
 from assistant.channels.telegram_platform import Telegram
 from assistant.channels.telegram_settings import TelegramSettings
 from assistant.channels.telegram_updates import NoUpdate, read_update
@@ -51,6 +52,7 @@ class TelegramInput(InputChannel):
             logger.warning("Telegram is off: IPT_TELEGRAM_TOKEN is not set. See docs/messengers.md.")
             return blueprint
         self._messenger.listen(blueprint)
+        close_when_stopping(blueprint)
 
         @blueprint.post("/webhook")
         async def webhook(request: Request) -> HTTPResponse:

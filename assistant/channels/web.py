@@ -24,6 +24,7 @@ from assistant.channels.health import what_is_down
 from assistant.channels.limits import WebLimits
 from assistant.channels.problems import Problem
 from assistant.channels.settings import WebSettings
+from assistant.channels.stopping import close_when_stopping
 from assistant.channels.web_locale import country_of_browser
 from assistant.channels.web_output import WebOutput, to_message
 from assistant.channels.web_page import add_page
@@ -98,6 +99,7 @@ class WebInput(InputChannel):
                 self._guarded(_preflight), f"/{path}", ["OPTIONS"], name=f"preflight_{path.replace('/', '_')}"
             )
         add_page(blueprint, self._settings)
+        close_when_stopping(blueprint)
         return blueprint
 
     def _guarded(self, handler: Handler) -> Handler:
