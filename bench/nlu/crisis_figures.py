@@ -21,7 +21,7 @@ class Judged:
     """An example with what the detector's parts say of it and its pieces.
 
     Attributes:
-        log_odds: float32 [1 + pieces, kinds], of the linear model.
+        log_odds: float32 [1 + pieces, kinds], of the models.
         words: what the danger words say of each.
     """
 
