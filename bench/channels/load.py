@@ -70,7 +70,15 @@ class Server:
 
     def start(self) -> None:
         """Start the process."""
-        command = [sys.executable, "-m", "assistant.serve", "--model", "models/assistant.tar.gz", "--port", str(self._port)]
+        command = [
+            sys.executable,
+            "-m",
+            "assistant.serve",
+            "--model",
+            "models/assistant.tar.gz",
+            "--port",
+            str(self._port),
+        ]
         command += ["--interface", "127.0.0.1", "--credentials", "credentials.yml", "--endpoints", "endpoints.yml"]
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log, env=self._environment)
