@@ -44,11 +44,11 @@ class TimesInMemory(MemoryStorage):
         self._ends[key] = now + expiry
         return True
 
-    def get_moving_window(self, key: str, limit: int, expiry: int) -> Tuple[int, int]:
-        """Return when the oldest hit of the last `expiry` seconds was, rounded up, and how many there are."""
+    def get_moving_window(self, key: str, limit: int, expiry: int) -> Tuple[float, int]:  # type: ignore[override]
+        """Return when the oldest hit of the last `expiry` seconds was (not cut to whole seconds), and how many there are."""
         now = time.time()
         times = self._within(key, expiry, now)
-        return math.ceil(times[0] if times else now), len(times)
+        return times[0] if times else now, len(times)
 
     def _within(self, key: str, expiry: int, now: float) -> Deque[float]:
         times = self._times.get(key, deque())

@@ -26,10 +26,11 @@ from assistant.practice.moves import (
     returns_to,
     wanted_exercise,
 )
-from assistant.practice.wordings import DONT_WRITE, plainly
+from assistant.practice.wordings import ASKS_WHAT_TO_DO, DONT_WRITE, plainly
 
 MOST_WORDS_OF_A_PLACE = 6
 MOST_WORDS_OF_A_WISH = 6  # "something for grief"
+TOLD = "utter_share_"
 UNAVAILABLE, CONTACT_UNAVAILABLE = "utter_unavailable", "utter_contact_unavailable"
 # Clear wishes of another kind, which do not take up an exercise nor answer what was asked before suggesting one.
 SURELY_OTHER = {
@@ -160,6 +161,8 @@ def _plan_without_practice(conversation: Conversation, turn: Turn) -> Optional[l
         return [action_for(offer.lstrip("/"))] if offer else None
     if turn.intent == "back":
         return [action_for(turn.intent)]
+    if _asks_what_to_do(conversation, turn):
+        return [SUGGEST]
     if turn.intent == FALLBACK and _names_a_place(turn):
         return ["utter_set_country"]
     if turn.intent == FALLBACK:
@@ -168,6 +171,12 @@ def _plan_without_practice(conversation: Conversation, turn: Turn) -> Optional[l
     if questions:
         return [action_for(turn.intent), *(action_for(question) for question in questions)]
     return None
+
+
+def _asks_what_to_do(conversation: Conversation, turn: Turn) -> bool:
+    """Return whether a person who has just told what troubles them asks what to do: that takes the offer of an exercise."""
+    told = any(message.action.startswith(TOLD) for message in conversation.last_messages())
+    return told and ASKS_WHAT_TO_DO.fullmatch(plainly(turn.text)) is not None
 
 
 def _names_a_place(turn: Turn) -> bool:

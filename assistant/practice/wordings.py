@@ -53,6 +53,14 @@ PLAIN_STOP = re.compile(
     r"(please |ok(ay)? )?(i (want|need|would like|wanna|have) to |i'?d like to |can (we|i) |let'?s )?(stop|quit|end it|end this|take a break|have a break|pause)"
     r"( here| now| this| it| the exercise| for now| for today| please)*"
 )
+ASKS_WHAT_TO_DO = re.compile(
+    r"(so |ok(ay)?,? |and |but |yeah,? |right,? |well,? |then |now )*"
+    r"((but |and )?(what|how) (can|could|should|shall|do|would|am i (meant|supposed) to) ?i? (even )?(do|say|fix|change|handle|solve|deal with|cope with|stop)"
+    r"( about| with)?( it| this| that| all this| all of this| him| her| them)?( then| now| here| though| better)?"
+    r"|what (now|next|then)|(have you got |got |do you have |is there )?any(thing)? (advice|tips|ideas|help|suggestions?|(i|we) (can|could) (do|try))( for (me|this|that))?( about (it|this|that))?"
+    r"|(can|could|will) you help( me)?( with (it|this|that))?|(please )?help me( with (it|this|that))?( please)?|how (can|do) you help( me)?"
+    r"|(i )?(really |just |honestly )?(don'?t|dont|do not) know what to do( about (it|this|that)| any ?more| with (it|this|that|myself))?|is there (a|any) way( out| to fix (it|this|that))?)"
+)
 ON_THIS = re.compile(r"(this|that)( is|'s|s| feels)\b")
 KEEP = re.compile(r"(no,? )?(keep|leave) (it|that|mine|this)\b|(i )?meant it|it'?s fine (like|as) (that|it)")
 ASKS_A_VERDICT = re.compile(
