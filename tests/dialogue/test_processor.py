@@ -23,7 +23,7 @@ CONVERSATIONS: Dict[str, List[str]] = {
     "an exercise": ["i want to practise saying no", "no", "my brother", "he borrows money", "i want to die", "stop"],
     "buttons": ["/faq/what_is_ipt", "1", "yes", "/affirm"],
 }
-PASSING = {"timestamp", "message_id", "model_id"}
+PASSING = {"timestamp", "message_id", "model_id", "seen"}  # "seen": when an exercise was last answered
 
 
 def without_passing(value: Any) -> Any:
