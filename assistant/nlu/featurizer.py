@@ -100,6 +100,7 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
         """Add features to the training examples, in large batches."""
         encoder = shared_encoder(self._config["encoder"], self._config["training_threads"])
         examples = [message for message in training_data.training_examples if message.get(TEXT) is not None]
+        examples.sort(key=lambda message: len(message.get(TEXT)))  # texts of like length together: little padding
         for start in range(0, len(examples), _CHUNK):
             chunk = examples[start : start + _CHUNK]
             for message, encoded in zip(chunk, encoder.encode_pieces([message.get(TEXT) for message in chunk])):
