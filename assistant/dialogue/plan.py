@@ -30,7 +30,7 @@ from assistant.practice.wordings import ASKS_WHAT_TO_DO, DONT_WRITE, plainly
 
 MOST_WORDS_OF_A_PLACE = 6
 MOST_WORDS_OF_A_WISH = 6  # "something for grief"
-TOLD = "utter_share_"
+TOLD, EXERCISE_DONE = "utter_share_", "utter_exercise_done"
 UNAVAILABLE, CONTACT_UNAVAILABLE = "utter_unavailable", "utter_contact_unavailable"
 # Clear wishes of another kind, which do not take up an exercise nor answer what was asked before suggesting one.
 SURELY_OTHER = {
@@ -107,6 +107,8 @@ def _practice(conversation: Conversation, turn: Turn) -> Optional[list[str]]:
             return None
         if turn.intent in SURELY_OTHER and not asks_for_chart(turn):
             return None
+        if rests.finished and move.get("name") == "done" and move.get("known") and _in_practice(conversation):
+            return [EXERCISE_DONE]
         if returns_to(rests, conversation):
             return [PRACTISE]
         return [PRACTISE] if move.get("name") == "resume" and not rests.finished else None
@@ -121,6 +123,11 @@ def _practice(conversation: Conversation, turn: Turn) -> Optional[list[str]]:
         return None
     usual = _plan_without_practice(conversation, turn) or [action_for(turn.intent)]
     return [*(name for name in usual if name != PRACTISE), PRACTISE]
+
+
+def _in_practice(conversation: Conversation) -> bool:
+    """Return whether what was said last belongs to an exercise."""
+    return any(message.action.startswith(PRACTICE) for message in conversation.last_messages())
 
 
 def _wants_no_writing(conversation: Conversation, turn: Turn) -> bool:

@@ -137,7 +137,7 @@ def _telegram(call: Call, telegram: FakeTelegram) -> str:
 
 
 def _markdown(text: str) -> str:
-    """Return MarkdownV2 as HTML: bold, links, and escaped characters."""
+    """Return MarkdownV2 as HTML: bold, links, quotations that unfold, and escaped characters."""
     kept: List[str] = []
 
     def keep(match: re.Match[str]) -> str:
@@ -145,8 +145,14 @@ def _markdown(text: str) -> str:
         return f"\x00{len(kept) - 1}\x00"
 
     text = html.escape(re.sub(r"\\(.)", keep, text), quote=False)
+    text = re.sub(r"(?m)(?:^&gt;.*(?:\n|$))+", _folded, text)
     text = re.sub(r"\[([^\]]*)\]\(([^)]*)\)", r"<a href='\2'>\1</a>", re.sub(r"\*([^*]+)\*", r"<b>\1</b>", text))
     return re.sub(r"\x00(\d+)\x00", lambda match: kept[int(match[1])], text).replace("\n", "<br>")
+
+
+def _folded(quotation: re.Match[str]) -> str:
+    first, *rest = quotation[0].rstrip("\n").removesuffix("||").replace("&gt;", "").split("\n")
+    return f"<details><summary>{first}</summary>{' · '.join(rest)}</details>"
 
 
 def _picture(content: bytes, alt: str) -> str:

@@ -6,6 +6,8 @@ from typing import Any
 
 from assistant.dialogue.conversation import Conversation, action_for, full_intent, parse_for
 from assistant.dialogue.plan import plan
+from assistant.practice.moves import SLOT
+from assistant.practice.state import Practice
 
 
 def user(text: str, intent: str, **parse: Any) -> dict[str, Any]:
@@ -91,6 +93,25 @@ def test_a_place_alone_is_where_the_person_is() -> None:
     assert plan(Conversation.read([user("dublin, why", "nlu_fallback", entities=place)])) == ["utter_set_country"]
     long = "when i was small we went to dublin every year with my aunt"
     assert plan(Conversation.read([user(long, "nlu_fallback", entities=place)])) == ["utter_did_you_mean"]
+
+
+def test_what_troubles_a_person_and_what_can_i_do_about_it_takes_the_offer() -> None:
+    told = [user("my boss shouts at me", "share_conflict"), *bot("utter_share_conflict", ("Yes", "/exercise/suggest"))]
+    asks = ["so what can i do about it?", "any advice", "What do I do now?", "I don't know what to do anymore"]
+    for text in asks:
+        assert plan(Conversation.read([*told, user(text, "faq/not_working")])) == ["action_suggest_exercise"]
+    assert plan(Conversation.read([*told, user("what should i do to find a therapist", "find_therapist")])) is None
+    assert plan(Conversation.read([user("what can i do", "what_can_you_do")])) is None
+
+
+def test_done_after_an_exercise_has_ended_is_not_a_yes_to_another() -> None:
+    practice = Practice("say_no", finished=True).as_dict()
+    move = {"name": "done", "confidence": 1.0, "known": True}
+    events = [user("2", "practice/2"), {"event": "slot", "name": SLOT, "value": practice}]
+    ended = bot("practice/end", ("Another exercise", "/exercise/suggest"))
+    done = user("done", "affirm", practice_move=move)
+    assert plan(Conversation.read([*events, *ended, done])) == ["utter_exercise_done"]
+    assert plan(Conversation.read([*events, *bot("utter_thanks"), done])) != ["utter_exercise_done"]
 
 
 def test_a_pressed_button_is_not_taken_for_a_newer_one_of_that_title() -> None:
