@@ -152,11 +152,11 @@ class NgramScorer:
     def score(self, text: str) -> np.ndarray:
         """Return the contribution to each class, float32 [classes]."""
         found = ngrams_of(self._sort, text)
-        counts = {self._vocabulary[term]: count for term, count in found.items() if term in self._vocabulary}
-        if not counts:
+        known = [pair for pair in zip(map(self._vocabulary.get, found), found.values()) if pair[0] is not None]
+        if not known:
             return np.zeros(self._weights.shape[1], dtype=np.float32)
-        terms = np.fromiter(counts.keys(), dtype=np.int64)
-        values = (1 + np.log(np.fromiter(counts.values(), dtype=np.float32))) * self._idf[terms]
+        terms = np.array([term for term, _ in known])
+        values = (1 + np.log(np.array([count for _, count in known], dtype=np.float32))) * self._idf[terms]
         values /= np.linalg.norm(values)
         return values @ self._weights[terms].astype(np.float32)
 

@@ -112,8 +112,9 @@ class ErasableSQLTrackerStore(SQLTrackerStore):
     def events(self, sender_id: str) -> list[dict[str, Any]]:
         """Return everything stored of a conversation, oldest first, as it is stored."""
         with self.engine.connect() as connection:
-            stored = connection.execute(_EVENTS, {"sender_id": sender_id}).scalars()
-            events: list[dict[str, Any]] = ujson.loads(f"[{','.join(stored)}]")  # at once: for every message
+            # The driver's rows, read at once: this runs for every message.
+            stored = connection.execute(_EVENTS, {"sender_id": sender_id}).cursor.fetchall()
+            events: list[dict[str, Any]] = ujson.loads(f"[{','.join(data for (data,) in stored)}]")
         return events
 
 
