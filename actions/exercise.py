@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from datetime import datetime
 from typing import Any, Dict, List, Optional
 
@@ -52,6 +53,7 @@ FROM_OUTSIDE = {
     "calm",
     "chart",
 }  # buttons that keep their meaning
+REFUSES = re.compile(r"(no|nope|nah)\b")
 AFTER_THE_END = {"words_move", "calm", "chart", "list"}
 
 
@@ -173,7 +175,7 @@ def _new(exercise: str, conversation: Conversation, now: datetime) -> Practice:
 def _tells(turn: Turn) -> bool:
     """Return whether a person told in this turn what it is about, rather than naming an exercise or answering something."""
     by_need = turn.intent.startswith(("share_", "exercise/")) and not turn.parse.get("certain")
-    return by_need and not only_names_exercise(turn.text)
+    return by_need and not only_names_exercise(turn.text) and not REFUSES.match(turn.text.strip().casefold())
 
 
 def _without_exercise(conversation: Conversation) -> Optional[List[Said]]:

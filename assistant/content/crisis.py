@@ -53,12 +53,13 @@ class LowerWords(_Reviewed):
     about: List[str]
     past: List[str]
     everyday: List[str]
+    worry: List[str]
     mentions: List[str]
 
     @property
     def all(self) -> List[str]:
         """All lowering phrases of the file."""
-        return [*self.denials, *self.idioms, *self.about, *self.past, *self.everyday]
+        return [*self.denials, *self.idioms, *self.about, *self.past, *self.everyday, *self.worry]
 
 
 class Spelling(_Reviewed):

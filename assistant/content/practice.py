@@ -92,6 +92,7 @@ class PracticeWords(BaseModel, extra=Extra.forbid):
     remark_fine: List[str] = Field(min_items=1)
     remark_annoyed: List[str] = Field(min_items=1)
     not_understood: List[str] = Field(min_items=1)
+    normal: str
     paused: str
     stopped: str
     too_much: str

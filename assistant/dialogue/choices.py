@@ -6,7 +6,7 @@ from typing import Any, Optional
 
 from assistant.content.choices import load_choices
 from assistant.content.exercises import load_exercises
-from assistant.dialogue.conversation import Conversation
+from assistant.dialogue.conversation import Conversation, Turn
 
 COUNT = 3
 
@@ -35,3 +35,9 @@ def choices(conversation: Conversation, responses: dict[str, list[dict[str, Any]
     if not buttons:
         return []
     return [*buttons[:COUNT], {"title": load_choices().none, "payload": "/what_can_you_do"}]
+
+
+def tells(turn: Turn) -> bool:
+    """Return whether a message is rather one that tells what troubles a person than one that asks."""
+    candidates = turn.parse.get("candidates") or []
+    return bool(candidates) and str(candidates[0]["name"]).startswith("share_") and "?" not in turn.text

@@ -21,7 +21,7 @@ from rasa.utils.endpoints import EndpointConfig
 from assistant.content.helplines import load_helplines
 from assistant.content.lexicon import load_lexicon
 from assistant.content.phrases import load_phrases
-from assistant.dialogue.choices import choices
+from assistant.dialogue.choices import choices, tells
 from assistant.dialogue.conversation import ANSWER, Conversation
 from assistant.dialogue.exercise import exercise_values
 from assistant.dialogue.safety_answers import PLAN_STEPS, plan_answers
@@ -41,13 +41,19 @@ KEPT_NOTES = (
     "if_no",
     "then",
 )  # of a response's metadata; the rest is for clinicians
-LINES_OF = {"abuse": ["abuse", "suicide"], "child": ["child", "young", "suicide"], "medical": []}  # others: suicide
+LINES_OF = {
+    "abuse": ["abuse", "suicide"],
+    "child": ["child", "young", "suicide"],
+    "young": ["child", "young", "suicide"],
+    "medical": [],
+}  # others: suicide
 WITH_LINES = {  # besides the first replies; elsewhere the words suffice, and the lines stay in sight above
     f"{SAY}safety/{name}"
     for name in (
         "now",
         "no_answer",
         "child",
+        "young",
         "abuse_danger",
         "gate_yes",
         "no_exercise_abuse",
@@ -149,6 +155,7 @@ class CuratedGenerator(TemplatedNaturalLanguageGenerator):
         topics = conversation.topics()
         values["topic"] = topics[0] if topics else None
         values["contact_on"] = requests_on()
+        values["telling"] = conversation.now is not None and tells(conversation.now)
         values["greeted"] = bool(conversation.said("utter_greet"))
         return values
 

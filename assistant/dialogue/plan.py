@@ -13,6 +13,7 @@ from assistant.dialogue.conversation import (
     PRACTISE,
     SUGGEST,
     Conversation,
+    Message,
     Turn,
     action_for,
 )
@@ -31,6 +32,8 @@ from assistant.practice.wordings import ASKS_WHAT_TO_DO, DONT_WRITE, plainly
 MOST_WORDS_OF_A_PLACE = 6
 MOST_WORDS_OF_A_WISH = 6  # "something for grief"
 TOLD, EXERCISE_DONE = "utter_share_", "utter_exercise_done"
+SET_COUNTRY = "set_country"
+ON_THE_WAY = {"utter_set_country", "utter_more"}  # between an answer and the country it is wanted for
 UNAVAILABLE, CONTACT_UNAVAILABLE = "utter_unavailable", "utter_contact_unavailable"
 # Clear wishes of another kind, which do not take up an exercise nor answer what was asked before suggesting one.
 SURELY_OTHER = {
@@ -170,8 +173,9 @@ def _plan_without_practice(conversation: Conversation, turn: Turn) -> Optional[l
         return [action_for(turn.intent)]
     if _asks_what_to_do(conversation, turn):
         return [SUGGEST]
-    if turn.intent == FALLBACK and _names_a_place(turn):
-        return ["utter_set_country"]
+    if turn.intent == SET_COUNTRY or (turn.intent == FALLBACK and _names_a_place(turn)):
+        again = _answer_for_country(conversation, turn)
+        return ["utter_country_noted", again] if again else [action_for(SET_COUNTRY)]
     if turn.intent == FALLBACK:
         return ["utter_did_you_mean"] if conversation.misses() == 1 else ["utter_menu"]
     questions = turn.parse.get("questions") or []
@@ -184,6 +188,19 @@ def _asks_what_to_do(conversation: Conversation, turn: Turn) -> bool:
     """Return whether a person who has just told what troubles them asks what to do: that takes the offer of an exercise."""
     told = any(message.action.startswith(TOLD) for message in conversation.last_messages())
     return told and ASKS_WHAT_TO_DO.fullmatch(plainly(turn.text)) is not None
+
+
+def _answer_for_country(conversation: Conversation, turn: Turn) -> Optional[str]:
+    """Return the response to give again when a person names a country after an answer that holds for another one."""
+    if not any(entity.get("entity") == "country" for entity in turn.parse.get("entities") or []):
+        return None
+    messages = next((turn.messages for turn in conversation.before if not ON_THE_WAY.intersection(turn.actions)), [])
+    return next((message.action for message in messages if _depends_on_country(message)), None)
+
+
+def _depends_on_country(message: Message) -> bool:
+    """Return whether an answer is another one elsewhere: it then offers to say so."""
+    return any(button.get("payload") == f"/{SET_COUNTRY}" for button in message.buttons)
 
 
 def _names_a_place(turn: Turn) -> bool:

@@ -35,6 +35,11 @@ UNSURE = re.compile(
     r"\b(not (really )?sure|unsure|idk|dunno|(don'?t|do not) know|sometimes|kind of|kinda|sort of|a (bit|little)|maybe|used to|in the past|only when|"
     r"(rather|prefer) not|but (he|she|they|it|my)|scared|afraid|threaten\w*|my ex|no idea|no clue)\b"
 )
+# "No, he's not like that, just an idiot sometimes": the person is not feared, and the doubt is about something else.
+NOT_LIKE_THAT = re.compile(
+    r"(oh |god |omg |haha )*(no|nope|nah)\b[ ,.!]*((he|she|they|it|my \w+)('?s|'?re| is| are| isn'?t| aren'?t)? )?((not|nothing|never)( at all)? like that|would never|never (hurt|hit|did|has|have|would))\b"
+    r"(?!.*\b(scar\w+|afraid|fear\w*|threat\w*|hits?|hurts?|shov\w+|push\w*|grab\w*|throw\w*|threw|my ex|used to|until|unless|except|only when|when (he|she|they))\b)"
+)
 # A message of these words only is a bare "yes" or "no"; more words may say something else: "ok plan".
 BARE = {
     "yes",
@@ -52,6 +57,7 @@ BARE = {
     "i",
     "am",
     "do",
+    "start",
     "dont",
     "don't",
     "maybe",
@@ -61,7 +67,6 @@ SURE = 0.5  # from this confidence on a typed answer takes its step
 ONLY_FOR = {
     "friend_": "crisis_third_party",
     "abuse_": "crisis_abuse",
-    "child": "crisis_abuse",
     "apart": "crisis_harm_others",
 }
 ONLY_FOR.update(harm_="crisis_harm_others", medical_="crisis_medical")
@@ -72,6 +77,12 @@ INSTEAD = {
     ("crisis_third_party", "safety/thoughts"): "safety/friend_talk",
     ("crisis_abuse", "safety/b_talk"): "safety/abuse_cannot",
     ("crisis_abuse", "safety/cannot"): "safety/abuse_cannot",
+    ("crisis_abuse", "safety/now"): "safety/abuse_danger",
+    ("crisis_suicide", "safety/child"): "safety/young",
+    ("crisis_self_harm", "safety/child"): "safety/young",
+    ("crisis_third_party", "safety/child"): "safety/young",
+    ("crisis_harm_others", "safety/child"): "safety/young",
+    ("crisis_medical", "safety/child"): "safety/medical_alone",
 }
 PLAN_STEPS = {
     "sign": "safety/plan",
@@ -105,6 +116,8 @@ def chosen_step(conversation: Conversation, turn: Turn, state: Safety) -> Option
 def _at_gate(conversation: Conversation, turn: Turn) -> Optional[str]:
     """Return what a typed answer means at the abuse gate: only a plain "no" opens the exercise, and doubt counts as "yes"."""
     said = turn.text.lower().strip(" .!")
+    if NOT_LIKE_THAT.match(NOT_AFRAID.sub("", said)):
+        return GATE_NO
     if UNSURE.search(NOT_AFRAID.sub("", said)):
         return GATE_YES
     if NO_FEAR.match(said) or NOT_AFRAID.match(said):

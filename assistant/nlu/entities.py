@@ -29,6 +29,8 @@ from assistant.content.lexicon import load_lexicon
 
 MINUTES = "minutes"
 COUNTRY = "country"
+RELATIONSHIP = "relationship"
+OF_ANOTHER = {"his", "her", "their", "your", "ur"}
 LEAVING = {"moved", "came", "come", "originally", "immigrated", "emigrated", "fled", "but"}
 NUMBER_WORDS = {
     "a": 1,
@@ -128,7 +130,8 @@ def find_entities(language: Language, text: str) -> list[dict[str, Any]]:
     for key, spans in document.spans.items():
         for span in filter_spans(spans):
             value = _minutes(span) if key == MINUTES else span.id_
-            if value is not None and not (key == COUNTRY and _left_behind(span)):
+            not_meant = (key == COUNTRY and _left_behind(span)) or (key == RELATIONSHIP and _of_another(span))
+            if value is not None and not not_meant:
                 found.append({"entity": key, "value": value, "start": span.start_char, "end": span.end_char})
     return found
 
@@ -151,6 +154,12 @@ def _left_behind(span: Span) -> bool:
     """Return whether a place is one that the person came from: "I moved here from Poland"."""
     before = [token.lower_ for token in span.doc[max(0, span.start - 5) : span.start]]
     return bool(before) and before[-1] == "from" and not LEAVING.isdisjoint(before)
+
+
+def _of_another(span: Span) -> bool:
+    """Return whether a person is somebody else's ("he told his mum" is not about the writer's mother), or put aside: "not my mother"."""
+    before = [token.lower_ for token in span.doc[max(0, span.start - 2) : span.start]]
+    return not OF_ANOTHER.isdisjoint(before[-1:]) or before[:1] == ["not"]
 
 
 def _minutes(span: Span) -> Optional[int]:

@@ -178,7 +178,12 @@ class Runner(Answers):
     def _go_on(self, _move: Move) -> List[Said]:
         return self.resume()
 
+    def _normal(self, _move: Move) -> List[Said]:
+        return [self._question_again(self._words.normal)]
+
     def _judge(self, _move: Move) -> List[Said]:
+        if not self._practice.pending and answer_at(self._exercise, self._practice) in (None, "", [], {}):
+            return [self._question_again(self._words.judge)]
         return [self._message(self._words.judge, self._buttons("again", "keep"))]
 
     def _calm(self, _move: Move) -> List[Said]:

@@ -25,6 +25,7 @@ GATE, GATE_PASSED = "utter_safety/gate", "utter_safety/gate_no"
 START, LEAVE = "start", "leave"
 REMARKS = ("remark_hard", "remark_wait", "remark_fine", "remark_annoyed")
 SHORT = 4  # words
+MOST_OF_A_REMARK = 10  # words
 
 
 @dataclass(frozen=True)
@@ -158,10 +159,14 @@ def _plainly(
         return Move("words_move")
     if wordings.CHART.fullmatch(said):
         return Move("chart")
+    if wordings.CHANGE_IT.fullmatch(said.rstrip("?")):
+        return Move("again" if practice.pending else "back")
     if wordings.KEEP_ALONE.fullmatch(said) and step is not None and step.answer in ("text", "when"):
         return Move("keep")
     if wordings.HELP_LINES.fullmatch(said):
         return Move(QUESTION)
+    if wordings.STOP_AND_WHY.fullmatch(said):
+        return Move("stop")
     if wordings.WHAT_TO_WRITE.fullmatch(said):
         return Move("help")
     if step is not None and step.answer == "list" and wordings.THAT_IS_ALL.fullmatch(said):
@@ -173,6 +178,12 @@ def _plainly(
     spoken = step is not None and bool(step.coach or step.rehearse)
     any_words = step is not None and (step.literal or spoken or step.may_ask)
     if step is not None and not spoken:
+        if wordings.NOT_AN_ANSWER.fullmatch(said):
+            return Move("back")
+        if wordings.WAIT.fullmatch(said) and len(said.split()) <= MOST_OF_A_REMARK:
+            return Move("remark_wait")
+        if wordings.IS_IT_NORMAL.fullmatch(said.rstrip("?")):
+            return Move("normal")
         person = None if step.who else wordings.corrected_person(turn.text)
         if person is not None:
             return Move("person", person)

@@ -53,6 +53,25 @@ PLAIN_STOP = re.compile(
     r"(please |ok(ay)? )?(i (want|need|would like|wanna|have) to |i'?d like to |can (we|i) |let'?s )?(stop|quit|end it|end this|take a break|have a break|pause)"
     r"( here| now| this| it| the exercise| for now| for today| please)*"
 )
+_TO_STOP = (
+    r"(please |ok(ay)? |no,? )?(i (want|need|would like|wanna|have) to |i'?d like to |can (we|i) |let'?s |let us )?(stop|quit|end (it|this)|take a break|have a break|pause|"
+    r"leave (it|this)( there| here)?|finish)( here| now| this| it| the exercise| for (now|today|tonight)| please)*"
+)
+_TIRED = r"(i'?m|i am|im|it'?s|its|it is|this is)( (too|so|very|really|just|getting|all))* (tired|exhausted|worn out|knackered|done in|late|sleepy|much|long|shattered)"
+# "Stop now please, I am tired"; "im tired lets leave it"
+STOP_AND_WHY = re.compile(rf"{_TO_STOP}[,.;!]* (because |cos |as |coz )?{_TIRED}|{_TIRED}[,.;!]* (so |and |then )?{_TO_STOP}")
+WAIT = re.compile(
+    r"([^?]{0,45}[,.] ?)?((just |give me )?(a|one) (moment|minute|min|sec|second)|brb|hang on|hold on|wait|be right back)( please| pls)?([,.] ?[^?]{0,45})?"
+)
+# What was said is no answer, or one to another question.
+NOT_AN_ANSWER = re.compile(
+    r"(?!.*\?$).*\b((not|wasn'?t|isn'?t) (meant )?(for|part of|to go (in|into)) (the|my|this|that) (letter|answer|exercise|list|question|step|notes?)|(was|is|'?s)(n'?t| not) (my|an|the) answer|"
+    r"(that|thats|that'?s|it'?s|its|all|you put (it|that|this|them)|went|is|goes) (all )?in(to)? the wrong (places?|box|boxes|steps?|ones?|spots?)|don'?t (save|note) (that|it)|that was not an? answer)\b.*"
+)
+CHANGE_IT = re.compile(r"(can|could|may) i (still )?(change|redo|rewrite|edit|reword|fix|correct) (it|that|this|them)( please| now| again)*")
+IS_IT_NORMAL = re.compile(
+    r"((wait|hang on|ok|so|and|but|hm+|sorry),? )*(is (it|this|that)|am i|is that) (normal|weird|strange|silly|stupid|crazy|mad)( of me)?( (that|to|if|when|for|because|how) .{0,80})?"
+)
 ASKS_WHAT_TO_DO = re.compile(
     r"(so |ok(ay)?,? |and |but |yeah,? |right,? |well,? |then |now )*"
     r"((but |and )?(what|how) (can|could|should|shall|do|would|am i (meant|supposed) to) ?i? (even )?(do|say|fix|change|handle|solve|deal with|cope with|stop)"
@@ -67,7 +86,8 @@ ASKS_A_VERDICT = re.compile(
     r"(so )?(is|does|do|was|what|how|would|should|can)\b.{0,40}\b(good|ok|okay|right|better|mean|sound|you say|you think|wrong|improve)\b"
 )
 IS_IT_GOOD = re.compile(
-    r"(so )?(is|was|does) (that|it|this|mine)( sound)? (any )?(good|ok|okay|right|fine|alright|correct|too much|enough|allowed)( enough| like that| so far| then)?"
+    r"(so )?(is|was|does) (that|it|this|mine)( sound| come across( as)?)? (any )?(good|ok|okay|right|fine|alright|correct|too much|enough|allowed|(too|a bit|bit) (harsh|mean|rude|hard|cold|soft|blunt|long))"
+    r"( or (is it )?(not|bad|wrong|too much|((too|a bit|bit) )?(harsh|mean|rude|hard|cold|soft|blunt|long)))?( enough| like that| so far| then)?"
 )
 ASKS = re.compile(
     r"(so |and |but |ok |wait |hey |sorry |um )*(what|who|where|when|why|how|is|are|am|do|does|did|can|could|will|would|should|which|"
