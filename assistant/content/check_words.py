@@ -26,6 +26,7 @@ FILLED = (
     "text_line",
     "abuse_text",
     "free_line",
+    "for_young",
     "hide_chat",
     "plan_sign",
     "plan_helps",

@@ -32,6 +32,7 @@ class Phrases(BaseModel, extra=Extra.forbid):
     other_person: str
     unknown_country: str
     unknown_emergency_number: str
+    for_young: str
     hide_on_web: str
     hide_in_messenger: str
     plan_skipped: str

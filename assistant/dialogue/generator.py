@@ -140,6 +140,9 @@ class CuratedGenerator(TemplatedNaturalLanguageGenerator):
         values["suicide_line"] = helplines.say(country, "suicide")
         values["abuse_line"] = helplines.say(country, "abuse", "suicide")
         values["child_line"] = helplines.say(country, "child", "young", "suicide")
+        values["own_abuse_line"] = values["abuse_line"] != helplines.say(country, "suicide")
+        young = values["child_line"] != helplines.say(country, "suicide")
+        values["for_young"] = " " + phrases.for_young.format(child_line=values["child_line"]) if young else ""
         values["suicide_short"] = helplines.short(country, "suicide")
         values["suicide_name"] = helplines.named(country, "suicide")
         values["abuse_short"] = helplines.short(country, "abuse", "suicide")

@@ -59,7 +59,9 @@ _TO_STOP = (
 )
 _TIRED = r"(i'?m|i am|im|it'?s|its|it is|this is)( (too|so|very|really|just|getting|all))* (tired|exhausted|worn out|knackered|done in|late|sleepy|much|long|shattered)"
 # "Stop now please, I am tired"; "im tired lets leave it"
-STOP_AND_WHY = re.compile(rf"{_TO_STOP}[,.;!]* (because |cos |as |coz )?{_TIRED}|{_TIRED}[,.;!]* (so |and |then )?{_TO_STOP}")
+STOP_AND_WHY = re.compile(
+    rf"{_TO_STOP}[,.;!]* (because |cos |as |coz )?{_TIRED}|{_TIRED}[,.;!]* (so |and |then )?{_TO_STOP}"
+)
 WAIT = re.compile(
     r"([^?]{0,45}[,.] ?)?((just |give me )?(a|one) (moment|minute|min|sec|second)|brb|hang on|hold on|wait|be right back)( please| pls)?([,.] ?[^?]{0,45})?"
 )
@@ -68,7 +70,9 @@ NOT_AN_ANSWER = re.compile(
     r"(?!.*\?$).*\b((not|wasn'?t|isn'?t) (meant )?(for|part of|to go (in|into)) (the|my|this|that) (letter|answer|exercise|list|question|step|notes?)|(was|is|'?s)(n'?t| not) (my|an|the) answer|"
     r"(that|thats|that'?s|it'?s|its|all|you put (it|that|this|them)|went|is|goes) (all )?in(to)? the wrong (places?|box|boxes|steps?|ones?|spots?)|don'?t (save|note) (that|it)|that was not an? answer)\b.*"
 )
-CHANGE_IT = re.compile(r"(can|could|may) i (still )?(change|redo|rewrite|edit|reword|fix|correct) (it|that|this|them)( please| now| again)*")
+CHANGE_IT = re.compile(
+    r"(can|could|may) i (still )?(change|redo|rewrite|edit|reword|fix|correct) (it|that|this|them)( please| now| again)*"
+)
 IS_IT_NORMAL = re.compile(
     r"((wait|hang on|ok|so|and|but|hm+|sorry),? )*(is (it|this|that)|am i|is that) (normal|weird|strange|silly|stupid|crazy|mad)( of me)?( (that|to|if|when|for|because|how) .{0,80})?"
 )

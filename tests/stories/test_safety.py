@@ -179,6 +179,40 @@ async def test_yes_at_the_gate_gives_help_instead(talk: Talk) -> None:
     assert "camera" not in answer.text
 
 
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        ("no hes not like that, just an idiot sometimes", "short steps"),
+        ("nope, nothing like that", "short steps"),
+        ("no, only when he drinks", "1-800-799-7233"),
+        ("no he's not like that but i'm scared of him", "1-800-799-7233"),
+        ("sometimes", "1-800-799-7233"),
+    ],
+)
+async def test_a_no_with_more_words_at_the_gate(talk: Talk, answer: str, expected: str) -> None:
+    await talk("i want to practise an i statement with my boss")
+    assert expected in (await talk(answer)).text
+
+
+async def test_the_young_are_named_their_own_line(talk: Talk) -> None:
+    await talk("im in the uk")
+    await talk("i cut myself sometimes")
+    assert "Childline on 0800 1111" in (await talk("is there a number for people my age, im 15")).text
+
+
+@pytest.mark.parametrize(
+    ("told", "denied"),
+    [
+        ("i want to die", "no no i dont want die, i only cant sleep"),
+        ("i could kill him", "what? no. i would never hurt anyone"),
+        ("i cut myself", "im safe omg. i was talking about paper"),
+    ],
+)
+async def test_a_denial_in_words_ends_the_alarm(talk: Talk, told: str, denied: str) -> None:
+    await talk(told)
+    assert "rather ask once too often" in (await talk(denied)).text
+
+
 async def test_no_gate_before_an_exercise_for_oneself(talk: Talk) -> None:
     assert "ever afraid" not in (await talk("i want to do the kinder self talk exercise")).text
 
