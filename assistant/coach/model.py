@@ -22,7 +22,7 @@ from assistant.content.coach import THREAT, CoachWords, Sentence, load_coach_wor
 from assistant.content.files import ROOT
 from assistant.nlu.encoder import SentenceEncoder
 from assistant.nlu.linear import NgramScorer, forget, ngram_vectorizers
-from assistant.nlu.text import segments
+from assistant.nlu.text import segments, without_end
 
 FILE = ROOT / "models" / "coach.npz"
 # Weights of the three groups of features. On the development set 4 for n-grams, 0 and 2 for signs were not better.
@@ -164,7 +164,7 @@ def dense_features(
 ) -> np.ndarray:
     """Return sentence vectors and signs of texts, float32 [texts, 384 + signs]."""
     asked = sorted({prompt for prompt in prompts if prompt})
-    vectors = encoder.encode([*owns, *asked])
+    vectors = encoder.encode([without_end(text) for text in (*owns, *asked)])
     of_prompt = dict(zip(asked, vectors[len(owns) :]))
     signs = [
         sign_features(own, prompt, float(vector @ of_prompt[prompt]) if prompt else 0.0, words)

@@ -162,6 +162,12 @@ def full_intent(parse: dict[str, Any]) -> str:
     return selected.get("intent_response_key") or name
 
 
+def names_country(turn: Optional[Turn]) -> bool:
+    """Return whether a country, or a place in one, is named in a turn."""
+    entities = (turn.parse.get("entities") or []) if turn is not None else []
+    return any(entity.get("entity") == "country" for entity in entities)
+
+
 def confidence(turn: Turn) -> float:
     """Return the confidence, 0 to 1, of a turn's intent."""
     return float((turn.parse.get("intent") or {}).get("confidence") or 0.0)

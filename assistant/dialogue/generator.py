@@ -22,7 +22,7 @@ from assistant.content.helplines import load_helplines
 from assistant.content.lexicon import load_lexicon
 from assistant.content.phrases import load_phrases
 from assistant.dialogue.choices import choices, tells
-from assistant.dialogue.conversation import ANSWER, Conversation
+from assistant.dialogue.conversation import ANSWER, Conversation, names_country
 from assistant.dialogue.exercise import exercise_values
 from assistant.dialogue.safety_answers import PLAN_STEPS, plan_answers
 from assistant.dialogue.safety_state import CRISIS, GO_ON, SAY, interrupted
@@ -130,7 +130,7 @@ class CuratedGenerator(TemplatedNaturalLanguageGenerator):
         phrases = load_phrases()
         values = dict(tracker.current_slot_values())
         given = values.get("country")
-        values["country_given"] = bool(given)
+        values["country_given"] = bool(given) and names_country(conversation.now)
         country = country_of(tracker, os.environ)
         values["country"] = country
         entry = load_lexicon()["country"].values.get(country)

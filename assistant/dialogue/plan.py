@@ -16,6 +16,7 @@ from assistant.dialogue.conversation import (
     Message,
     Turn,
     action_for,
+    names_country,
 )
 from assistant.intake.moves import read_request
 from assistant.practice.moves import (
@@ -192,7 +193,7 @@ def _asks_what_to_do(conversation: Conversation, turn: Turn) -> bool:
 
 def _answer_for_country(conversation: Conversation, turn: Turn) -> Optional[str]:
     """Return the response to give again when a person names a country after an answer that holds for another one."""
-    if not any(entity.get("entity") == "country" for entity in turn.parse.get("entities") or []):
+    if not names_country(turn):
         return None
     messages = next((turn.messages for turn in conversation.before if not ON_THE_WAY.intersection(turn.actions)), [])
     return next((message.action for message in messages if _depends_on_country(message)), None)
@@ -205,7 +206,4 @@ def _depends_on_country(message: Message) -> bool:
 
 def _names_a_place(turn: Turn) -> bool:
     """Return whether a short message that was not understood names a country or town: "Dublin, why"."""
-    entities = turn.parse.get("entities") or []
-    return len(turn.text.split()) <= MOST_WORDS_OF_A_PLACE and any(
-        entity.get("entity") == "country" for entity in entities
-    )
+    return len(turn.text.split()) <= MOST_WORDS_OF_A_PLACE and names_country(turn)

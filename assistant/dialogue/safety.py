@@ -17,7 +17,14 @@ from assistant.dialogue.conversation import (
     Turn,
     action_for,
 )
-from assistant.dialogue.safety_answers import PLAN_STEPS, asks_something, chosen_step, typed_answer
+from assistant.dialogue.safety_answers import (
+    PLAN_STEPS,
+    SAYS_NOTHING,
+    about_danger,
+    asks_something,
+    chosen_step,
+    typed_answer,
+)
 from assistant.dialogue.safety_state import (
     CRISIS,
     GATE,
@@ -107,6 +114,8 @@ def plan_safety(conversation: Conversation, ordinary: Optional[list[str]]) -> Op
         return None
     if turn.intent in LEAVING:
         return [f"{SAY}safety/goodbye_abuse" if state.kind == "crisis_abuse" else f"{SAY}safety/goodbye"]
+    if about_danger(state) and SAYS_NOTHING.fullmatch(turn.text.lower().strip()):
+        return [SAY + TALK_ON.get(state.kind, "safety/talk_on")]
     if turn.intent.startswith(TELLING) and (state.step or state.quiet == 0) and state.talked_on < MOST_TALKING_ON:
         return [SAY + TALK_ON.get(state.kind, "safety/talk_on")]
     if state.step or state.quiet % REMIND_EVERY == REMIND_EVERY - 1:

@@ -29,16 +29,36 @@ LEAVE_THE_GATE = {
     "delete_my_data",
     "exercise/suggest",
 }
-NO_FEAR = re.compile(r"(no|nope|nah|never|not at all|i'?m not|of course not)\b(?! (idea|clue|mind|comment))")
+NO_FEAR = re.compile(
+    r"((haha|lol|god|oh|omg|hell)[ ,]+)*(no|nope|nah|never|not at all|i'?m not|of course not)\b(?! (idea|clue|mind|comment))"
+)
 NOT_AFRAID = re.compile(r"\bnot (really |at all )?(afraid|scared)( of)?\b")  # taken out before doubt is looked for
 UNSURE = re.compile(
     r"\b(not (really )?sure|unsure|idk|dunno|(don'?t|do not) know|sometimes|kind of|kinda|sort of|a (bit|little)|maybe|used to|in the past|only when|"
-    r"(rather|prefer) not|but (he|she|they|it|my)|scared|afraid|threaten\w*|my ex|no idea|no clue)\b"
+    r"(rather|prefer) not|but (he|she|they|it|my)|scared|afraid|threaten\w*|my ex$|no idea|no clue)\b"
 )
 # "No, he's not like that, just an idiot sometimes": the person is not feared, and the doubt is about something else.
 NOT_LIKE_THAT = re.compile(
     r"(oh |god |omg |haha )*(no|nope|nah)\b[ ,.!]*((he|she|they|it|my \w+)('?s|'?re| is| are| isn'?t| aren'?t)? )?((not|nothing|never)( at all)? like that|would never|never (hurt|hit|did|has|have|would))\b"
     r"(?!.*\b(scar\w+|afraid|fear\w*|threat\w*|hits?|hurts?|shov\w+|push\w*|grab\w*|throw\w*|threw|my ex|used to|until|unless|except|only when|when (he|she|they))\b)"
+)
+# They answer nothing where it is about danger: "ok" may mean that it was read.
+SAYS_NOTHING = re.compile(
+    r"(ok(ay)?|k+|sure|h+m+|hm+|m+h?m*|u+h+m*|um+|er+m*|oh|ah|well|right|whatever|lol|next|back|menu|go|cool|i see|so|and|\W)+(\W+(ok(ay)?|then|whatever|hm+))*"
+)
+AT_THE_GATE = (
+    "faq/",
+    "ask_",
+    "what_can_you_do",
+    "bot_challenge",
+    "privacy_of_chat",
+    "export_my_data",
+    "find_therapist",
+    "contact_clinic",
+    "set_country",
+    "more",
+    "back",
+    "repeat",
 )
 # A message of these words only is a bare "yes" or "no"; more words may say something else: "ok plan".
 BARE = {
@@ -62,6 +82,15 @@ BARE = {
     "don't",
     "maybe",
 }
+ABOUT_DANGER = {
+    GATE_YES,
+    "safety/now",
+    "safety/ask_soon",
+    "safety/abuse_danger",
+    "safety/friend_now",
+    "safety/harm_now",
+}
+MOST_OF_A_STOP = 3  # words
 SURE = 0.5  # from this confidence on a typed answer takes its step
 # Typed answers that make sense for one kind of danger only; the other answers fit every kind.
 ONLY_FOR = {
@@ -108,9 +137,18 @@ def chosen_step(conversation: Conversation, turn: Turn, state: Safety) -> Option
     if state.step in PLAN_STEPS.values() and turn.intent in ("skip", "stop", "deny"):
         return GO_ON if turn.intent == "stop" else str(state.notes.get("then", GO_ON))
     bare = {"affirm": "if_yes", "deny": "if_no"}.get(turn.intent)
+    if about_danger(state) and SAYS_NOTHING.fullmatch(turn.text.lower().strip()):
+        return None
+    if turn.intent == "stop" and len(turn.text.split()) <= MOST_OF_A_STOP:
+        return None
     if bare and state.notes.get(bare) and BARE.issuperset(turn.text.lower().strip(" .!?").split()):
         return str(state.notes[bare])
     return typed_answer(turn, state) or (state.notes.get(bare) if bare else None)
+
+
+def about_danger(state: Safety) -> bool:
+    """Return whether the question asked is whether somebody is in danger."""
+    return (state.step or "").startswith("crisis_") or state.step in ABOUT_DANGER
 
 
 def _at_gate(conversation: Conversation, turn: Turn) -> Optional[str]:
@@ -122,10 +160,12 @@ def _at_gate(conversation: Conversation, turn: Turn) -> Optional[str]:
         return GATE_YES
     if NO_FEAR.match(said) or NOT_AFRAID.match(said):
         return GATE_NO
-    if turn.intent == "affirm" or said.startswith(("yes", "yeah", "yep", "always", "often")):
+    if said.startswith(("yes", "yeah", "yep", "yup", "always", "often", "i am", "i'm afraid", "im afraid")):
         return GATE_YES
     if turn.intent in LEAVE_THE_GATE or wanted_exercise(conversation):
         return None
+    if turn.intent.startswith(AT_THE_GATE):
+        return None  # a question of its own; the exercise can be asked for again
     return GATE_AGAIN
 
 

@@ -30,6 +30,11 @@ _STATUS = re.compile(
 )
 _IT = re.compile(rf"\b(?:it|that|this|{REQUEST_WORDS}|my number|my details)\b", re.IGNORECASE)
 
+_YES_TAKE_IT = re.compile(
+    r"\W*(?:yes|yeah|yep|yup|please|sure|take it back|withdraw it|do it)\b(?!.*\b(?:keep|don'?t|not)\b)", re.IGNORECASE
+)
+_NO_KEEP_IT = re.compile(r"\W*(?:no|nope|nah|keep it)\b", re.IGNORECASE)
+
 
 def read_afterwards(turn: Turn, intake: Intake, at_it: bool) -> Optional[Move]:
     """Return the move of a message on a request that was sent: to take it back, or whether it has arrived.
@@ -40,8 +45,10 @@ def read_afterwards(turn: Turn, intake: Intake, at_it: bool) -> Optional[Move]:
         at_it: whether a request was spoken of last.
     """
     text, asked = turn.text, bool(intake.asking) and at_it
-    if asked and len(text.split()) <= SHORT and turn.intent in ("affirm", "deny"):
-        return Move("withdraw_yes" if turn.intent == "affirm" else "withdraw_no")
+    if asked and _YES_TAKE_IT.match(text):
+        return Move("withdraw_yes")
+    if asked and (_NO_KEEP_IT.match(text) or (turn.intent == "deny" and len(text.split()) <= SHORT)):
+        return Move("withdraw_no")
     if len(text.split()) > MOST_AFTERWARDS:
         return None
     found = _REFERENCE.search(text)

@@ -79,6 +79,17 @@ ATTACHING = {
         re.IGNORECASE,
     ),
 }
+# Consent takes a yes in so many words: "hm", "maybe" and "whatever" are none, however the model reads them.
+CLEAR_YES = re.compile(
+    r"(?:(?:yes|yeah|yep|yup|yess+|ye|sure|of course|absolutely|definitely|certainly|exactly|go ahead|please do|do it|i do|i agree|agreed?|that'?s? (?:fine|ok|okay|right)|👍|✅)[\s,!.]*)+"
+    r"(?:i (?:do|agree|consent)|it is|it'?s|that'?s|please|pls|thanks|thank you|right|correct|fine|good|send|it|that|this|go|on|ok|okay|with|everything|to|[\s,!.])*",
+    re.IGNORECASE,
+)
+OK = re.compile(r"(?:ok|okay|k|all ?right|fine)(?: (?:then|thanks|please|go on|good))?[\s.!]*", re.IGNORECASE)
+CLEAR_NO = re.compile(
+    r"(?:no|nope|nah|no,? (?:thanks|thank you|please|not (?:the|this) chat|they don'?t need (?:it|that)|only (?:the )?summary|just (?:the )?summary|keep (?:it|that) (?:private|out)|without(?: it)?|not that|i'?d rather not|not necessary|not needed|leave it out))[\s.!]*",
+    re.IGNORECASE,
+)
 SENDS = re.compile(
     r"^(?:(?:yes|yeah|yep|ok|okay|sure)[\s,]*)?(?:please |pls )?send(?: it| this| that)?(?: now| off| please| pls)*$|^i agree\b|^agreed?$|"
     r"^(?:(?:yes|yeah|yep|ok|okay|sure)[\s,]*)?(?:(?:that'?s|that is|it'?s|it is|this is|everything(?: is|'s)?|all|looks?|sounds?)\s*){1,3}"
@@ -90,7 +101,6 @@ ASKS = re.compile(
     re.IGNORECASE,
 )
 AGED = re.compile(r"^\W*(?:i'?m|i am|im)\s+(?:only |just )?\d{1,2}(?:\s*(?:yrs?|years?)(?: old)?)?\W*$", re.IGNORECASE)
-HOLDS_ON = re.compile(r"\b(?:wait|stop|hold on|hang on|change|don'?t want)\b", re.IGNORECASE)
 # Words that stand around a number or address and say nothing else.
 AROUND_A_NUMBER = re.compile(
     r"hang|hold|on|wrong|its|it's|it|the|my|a|number|mobile|cell|is|are|email|e|mail|address|phone|telephone|"

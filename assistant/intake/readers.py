@@ -18,13 +18,15 @@ from assistant.intake.phrases import (
     ASKS_BACK,
     ATTACHING,
     CHANGING,
+    CLEAR_NO,
+    CLEAR_YES,
     FIGURES,
-    HOLDS_ON,
     LITERAL,
     NEXT,
     NO_NAME,
     OF_EMAIL,
     OF_PHONE,
+    OK,
     REFUSES,
     RESUME,
     SENDS,
@@ -104,7 +106,7 @@ def _at_summary(turn: Turn, draft: Draft, words: ContactWords) -> Optional[Move]
     field = field_named(turn.text, words, draft.answers)
     if field:
         return Move("edit", field)
-    if SENDS.match(turn.text.strip(" .!")) or (turn.intent == "affirm" and len(turn.text.split()) <= SHORT):
+    if SENDS.match(turn.text.strip(" .!")) or CLEAR_YES.fullmatch(turn.text.strip()) or OK.fullmatch(turn.text.strip()):
         return Move("agree")
     told = _told(turn, draft, words)
     if told:
@@ -128,10 +130,9 @@ def _at_attach(turn: Turn, draft: Draft, words: ContactWords) -> Optional[Move]:
         r"\b(don'?t|do not) send\b(?! (?:the|this) chat)", turn.text, re.IGNORECASE
     ):
         return Move("stop")
-    if turn.intent == "affirm" and len(turn.text.split()) <= SHORT:
+    if CLEAR_YES.fullmatch(turn.text.strip()):
         return Move("send_with")
-    refused = turn.intent == "deny" or re.match(r"\W*(?:no|nope|nah)\b", turn.text, re.IGNORECASE)
-    if refused and not HOLDS_ON.search(turn.text) and len(turn.text.split()) <= SHORT * 2:
+    if CLEAR_NO.fullmatch(turn.text.strip()):
         return Move("send_without")
     if CHANGING.search(turn.text):
         return Move("change")

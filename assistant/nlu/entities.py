@@ -31,6 +31,7 @@ MINUTES = "minutes"
 COUNTRY = "country"
 RELATIONSHIP = "relationship"
 OF_ANOTHER = {"his", "her", "their", "your", "ur"}
+NEGATIONS = {"not", "n't", "nt", "never"}
 LEAVING = {"moved", "came", "come", "originally", "immigrated", "emigrated", "fled", "but"}
 NUMBER_WORDS = {
     "a": 1,
@@ -151,8 +152,10 @@ def first_words(language: Language) -> FrozenSet[int]:
 
 
 def _left_behind(span: Span) -> bool:
-    """Return whether a place is one that the person came from: "I moved here from Poland"."""
+    """Return whether a place is one that the person came from or is not in: "I moved here from Poland", "I'm not in the UK"."""
     before = [token.lower_ for token in span.doc[max(0, span.start - 5) : span.start]]
+    if not NEGATIONS.isdisjoint(before[-3:]):
+        return True
     return bool(before) and before[-1] == "from" and not LEAVING.isdisjoint(before)
 
 

@@ -13,7 +13,7 @@ from sklearn.decomposition import TruncatedSVD
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
-from assistant.nlu.text import normalise
+from assistant.nlu.text import normalise, without_end
 
 
 @dataclass(frozen=True)
@@ -161,11 +161,15 @@ class NgramScorer:
         return values @ self._weights[terms].astype(np.float32)
 
 
+def _as_read(text: str) -> str:
+    return normalise(without_end(text))
+
+
 def ngram_vectorizers(
     vocabularies: Sequence[Sequence[str] | None] = (None, None), min_count: int = 2
 ) -> list[TfidfVectorizer]:
     """Return what counts words and pairs of words, and what counts runs of 2 to 5 characters."""
-    shared: dict[str, Any] = {"preprocessor": normalise, "sublinear_tf": True, "dtype": np.float32}
+    shared: dict[str, Any] = {"preprocessor": _as_read, "sublinear_tf": True, "dtype": np.float32}
     words, characters = vocabularies
     return [
         TfidfVectorizer(

@@ -29,6 +29,7 @@ from assistant.nlu.classifier import sentence_vectors
 from assistant.nlu.crisis_data import grouped_lines
 from assistant.nlu.encoder import DEFAULT_FOLDER, shared_encoder
 from assistant.nlu.linear import LinearConfig, LinearModel
+from assistant.nlu.text import without_end
 
 MOVE = "practice_move"
 ANSWER, QUESTION = "answer", "question"
@@ -46,7 +47,7 @@ ASKING = (
     "contact_clinic",
     "what_can_you_do",
 )
-EVERY_SENTENCE, EVERY_QUESTION = 6, 12  # one in six of the coach's sentences, one in twelve of the questions
+EVERY_SENTENCE, EVERY_QUESTION = 8, 12  # one in eight of the coach's sentences, one in twelve of the questions
 TRAINING_THREADS = 2
 
 
@@ -122,10 +123,14 @@ class PracticeMoves(IntentClassifier, GraphComponent):
             examples += [(ANSWER, text) for text in _coached()]
         except (ContentError, OSError) as error:
             raise InvalidConfigException(f"PracticeMoves: {error}") from error
-        asked = [message for message in training_data.intent_examples if message.get(INTENT) in ASKING]
-        examples += [(QUESTION, message.get(TEXT)) for message in asked[::EVERY_QUESTION] if message.get(TEXT)]
-        texts = [text for _, text in examples]
-        vectors = shared_encoder(self._config["encoder"], TRAINING_THREADS).encode(texts)
+        asks = [message for message in training_data.intent_examples if message.get(INTENT) in ASKING]
+        asked = [message for message in asks[::EVERY_QUESTION] if message.get(TEXT)]
+        vectors = shared_encoder(self._config["encoder"], TRAINING_THREADS).encode(
+            [without_end(text) for _, text in examples]
+        )
+        if asked:  # the featurizer has read these
+            vectors = np.vstack([vectors, sentence_vectors(asked)])
+        examples += [(QUESTION, message.get(TEXT)) for message in asked]
         self._model = fit_moves(examples, vectors)
         self._known = {plain(text): kind for kind, text in examples if kind not in (ANSWER, QUESTION)}
         with self._model_storage.write_to(self._resource) as folder:

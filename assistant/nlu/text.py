@@ -13,6 +13,7 @@ _SECOND_QUESTION = re.compile(
     r"(?:what|whats|how|hows|who|whos|where|when|why|which|can|could|do|does|is|are|will|would|should)\b)",
     re.IGNORECASE,
 )
+_END = re.compile(r"[\s.!…]+$")
 MAX_SEGMENTS = 8
 MAX_PIECES = 20
 
@@ -22,6 +23,15 @@ def normalise(text: str) -> str:
     text = unicodedata.normalize("NFKC", text).lower()
     text = text.translate({0x2018: "'", 0x2019: "'", 0x201C: '"', 0x201D: '"', 0x2013: "-", 0x2014: "-"})
     return _REPEATED.sub(r"\1\1", text)
+
+
+def without_end(text: str) -> str:
+    """Return a text without the full stops, exclamation marks and spaces at its end, by which alone people's ways of typing differ.
+
+    Most training examples end without one; a model that reads the sign takes "I want to die." for another kind of text
+    than "i want to die".
+    """
+    return _END.sub("", text) or text
 
 
 def segments(text: str) -> list[str]:

@@ -14,6 +14,7 @@ from assistant.nlu.crisis_model import CrisisDetector, CrisisThresholds
 from assistant.nlu.danger_words import DangerFound, DangerWordFinder
 from assistant.nlu.encoder import SentenceEncoder
 from assistant.nlu.text import pieces
+from bench.nlu.training import encode
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ def judge_all(
     """Return all examples judged; they are encoded in one go."""
     texts = [[example.text, *pieces(example.text)] for example in examples]
     flat = [text for parts in texts for text in parts]
-    odds = iter(detector.log_odds(flat, encoder.encode(flat)))
+    odds = iter(detector.log_odds(flat, encode(encoder, flat)))
     return [
         Judged(example, np.array([next(odds) for _ in parts]), tuple(finder.find(part) for part in parts))
         for example, parts in zip(examples, texts)

@@ -20,6 +20,7 @@ from assistant.nlu.linear import forget, ngrams_of
 from assistant.nlu.text import pieces, segments
 from bench.nlu.detector import CHOSEN_ON, CRISIS_DEVELOPMENT
 from bench.nlu.outcomes import Outcome
+from bench.nlu.training import encode
 
 TIMED = 200
 
@@ -79,7 +80,7 @@ def _milliseconds(texts: Sequence[str]) -> float:
     times = []
     for text in texts:
         parts = [text, *pieces(text)]
-        vectors = encoder.encode(parts)
+        vectors = encode(encoder, parts)
         forget()
         for text_read in (text, *segments(text)):
             for sort in (0, 1):

@@ -32,7 +32,7 @@ from assistant.nlu.moves import read_moves
 from assistant.nlu.text import pieces
 from bench.nlu.crisis_figures import Judged, judge_all, table
 from bench.nlu.development import DEVELOPMENT, development_set, training_set
-from bench.nlu.training import THREADS
+from bench.nlu.training import THREADS, encode
 
 CRISIS_DEVELOPMENT = DEVELOPMENT / "crisis"
 CHOSEN_ON = ("a", "b")
@@ -59,7 +59,7 @@ def fit_danger(
     texts = [example.text for example in examples] + harmless
     labels = [example.label for example in examples] + [NONE] * len(harmless)
     every = list(dict.fromkeys([*texts, *(part for own in parts.values() for part in own)]))
-    vectors = dict(zip(every, encoder.encode(every)))
+    vectors = dict(zip(every, encode(encoder, every)))
     first = LinearModel.fit(texts, np.stack([vectors[text] for text in texts]), labels, DANGER)
     none = first.classes.index(NONE)
     for example in examples:
@@ -87,7 +87,7 @@ def fit_answers(encoder: SentenceEncoder, ordinary: Sequence[str]) -> LinearMode
     answers = [*read_answers(), *((NONE, text) for text in ordinary[:800])]
     labels = [step if "/" in step or step == NONE else f"safety/{step}" for step, _ in answers]
     texts = [text for _, text in answers]
-    return LinearModel.fit(texts, encoder.encode(texts), labels, ANSWERS)
+    return LinearModel.fit(texts, encode(encoder, texts), labels, ANSWERS)
 
 
 def choose(detector: CrisisDetector, judged: Sequence[Judged], ordinary: Sequence[Judged]) -> CrisisThresholds:

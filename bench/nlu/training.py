@@ -9,6 +9,7 @@ import numpy as np
 from assistant.nlu.encoder import DIMENSIONS, SentenceEncoder
 from assistant.nlu.joint import JointModel, JointPrediction
 from assistant.nlu.linear import LinearConfig
+from assistant.nlu.text import without_end
 
 THREADS = 2
 DEFAULTS = LinearConfig()
@@ -19,7 +20,7 @@ def encode(encoder: SentenceEncoder, texts: Sequence[str]) -> np.ndarray:
     """Return the sentence vectors of texts, float32 [n, 384]."""
     vectors = np.zeros((len(texts), DIMENSIONS), dtype=np.float32)
     for start in range(0, len(texts), _CHUNK):
-        vectors[start : start + _CHUNK] = encoder.encode(texts[start : start + _CHUNK])
+        vectors[start : start + _CHUNK] = encoder.encode([without_end(text) for text in texts[start : start + _CHUNK]])
     return vectors
 
 

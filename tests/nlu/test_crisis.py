@@ -20,6 +20,7 @@ from assistant.nlu.encoder import SentenceEncoder
 from assistant.nlu.text import pieces
 from bench.nlu.crisis_figures import figures, judge_all
 from bench.nlu.detector import CRISIS_DEVELOPMENT
+from bench.nlu.training import encode
 
 STRATA = {
     "explicit", "passive", "implicit", "coded", "typo", "buried", "understated", "teen", "elder", "nonnative", "negated", "form",
@@ -83,6 +84,15 @@ def test_a_detector_of_another_encoder_is_refused(tmp_path: Path, detector: Cris
         CrisisDetection({**CrisisDetection.get_default_config(), "detector": str(path)})
 
 
+def test_signs_at_the_end_change_nothing(detector: CrisisDetector, encoder: SentenceEncoder) -> None:
+    texts = [example.text.rstrip(" .!") for example in read_examples(CRISIS_DEVELOPMENT)]
+    for end in (".", "!", "..."):
+        ended = [text + end for text in texts]
+        assert np.allclose(
+            detector.log_odds(texts, encode(encoder, texts)), detector.log_odds(ended, encode(encoder, ended)), atol=1e-3
+        )
+
+
 def test_saved_and_loaded_it_says_the_same(
     tmp_path: Path, detector: CrisisDetector, finder: DangerWordFinder, encoder: SentenceEncoder
 ) -> None:
@@ -131,6 +141,11 @@ def test_typed_answers_lead_to_steps_that_exist() -> None:
             "Sorry for the long text. I like your page. I work nights. Most nights I wish I were dead. Is it expensive?",
             "crisis_suicide",
         ),
+        ("I want to die.", "crisis_suicide"),
+        ("I don't want to live anymore!", "crisis_suicide"),
+        ("I don't want to live anymore. I live in Leeds", "crisis_suicide"),
+        ("My husband controls everything I do. I live in Manchester.", "crisis_abuse"),
+        ("he is not violent", None),
         ("what does it cost", None),
         ("this traffic is killing me", None),
     ],

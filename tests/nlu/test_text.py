@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.nlu.text import MAX_SEGMENTS, normalise, segments
+from assistant.nlu.text import MAX_SEGMENTS, normalise, segments, without_end
 
 
 def test_normalise_makes_variants_of_spelling_alike() -> None:
     assert normalise("I CAN’T sooooo") == "i can't soo"
+
+
+@pytest.mark.parametrize(
+    ("text", "read"), [("I want to die.", "I want to die"), ("why?", "why?"), ("no!! …", "no"), ("...", "..."), ("", "")]
+)
+def test_the_end_of_a_message_is_not_read(text: str, read: str) -> None:
+    assert without_end(text) == read
 
 
 @pytest.mark.parametrize(

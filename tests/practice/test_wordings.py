@@ -18,7 +18,12 @@ def means(wording: re.Pattern[str], text: str) -> bool:
     [
         (
             wordings.STOP_AND_WHY,
-            ["Stop now please, I am tired", "im tired lets leave it", "can we stop here, i'm exhausted", "stop, its late"],
+            [
+                "Stop now please, I am tired",
+                "im tired lets leave it",
+                "can we stop here, i'm exhausted",
+                "stop, its late",
+            ],
             ["i am tired of you leaving it to me", "i'm tired and i want you to stop shouting", "stop being late"],
         ),
         (
