@@ -164,7 +164,7 @@ def _at_gate(conversation: Conversation, turn: Turn) -> Optional[str]:
         return GATE_YES
     if turn.intent in LEAVE_THE_GATE or wanted_exercise(conversation):
         return None
-    if turn.intent.startswith(AT_THE_GATE):
+    if turn.intent.startswith(AT_THE_GATE) and not said.startswith(("why", "what do you mean", "what has")):
         return None  # a question of its own; the exercise can be asked for again
     return GATE_AGAIN
 

@@ -63,9 +63,9 @@ def test_recall_and_false_alarms_do_not_fall(
     """Limits a little below what was measured (docs/safety.md), so that a change for the worse is seen."""
     judged = judge_all(detector, finder, encoder, read_examples(CRISIS_DEVELOPMENT))
     found = figures(detector, judged, [])
-    assert found["recall"][0] >= 0.95
+    assert found["recall"][0] >= 0.955
     assert found["recall, explicit"][0] >= 0.98
-    assert found["false alarms"][0] <= 0.04
+    assert found["false alarms"][0] <= 0.055
 
 
 def test_the_detector_belongs_to_the_encoder() -> None:

@@ -204,7 +204,7 @@ async def test_the_young_are_named_their_own_line(talk: Talk) -> None:
     ("told", "denied"),
     [
         ("i want to die", "no no i dont want die, i only cant sleep"),
-        ("i could kill him", "what? no. i would never hurt anyone"),
+        ("i want to stab him", "what? no. i would never hurt anyone"),
         ("i cut myself", "im safe omg. i was talking about paper"),
     ],
 )
