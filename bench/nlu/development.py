@@ -18,6 +18,7 @@ from assistant.nlu.text import segments
 from bench.nlu.training import THREADS, predict, train
 
 DEVELOPMENT = Path("tests/nlu/development")
+TOLD = DEVELOPMENT / "told"  # of writers some of whose messages are trained on
 TRAINING = Path("data")
 CONFIG = Path("config.yml")
 

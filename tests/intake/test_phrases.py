@@ -13,7 +13,8 @@ def test_a_yes(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["hm", "hmm", "maybe", "I guess", "let me think", "whatever", "lol ok", "yes but not my age", "no", "not now"]
+    "text",
+    ["hm", "hmm", "maybe", "I guess", "let me think", "whatever", "lol ok", "yes but not my age", "no", "not now"],
 )
 def test_no_yes(text: str) -> None:
     assert not CLEAR_YES.fullmatch(text)

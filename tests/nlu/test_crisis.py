@@ -89,7 +89,9 @@ def test_signs_at_the_end_change_nothing(detector: CrisisDetector, encoder: Sent
     for end in (".", "!", "..."):
         ended = [text + end for text in texts]
         assert np.allclose(
-            detector.log_odds(texts, encode(encoder, texts)), detector.log_odds(ended, encode(encoder, ended)), atol=1e-3
+            detector.log_odds(texts, encode(encoder, texts)),
+            detector.log_odds(ended, encode(encoder, ended)),
+            atol=1e-3,
         )
 
 
