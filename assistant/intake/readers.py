@@ -42,6 +42,16 @@ from assistant.practice.moves import REMARKS, SHORT, Move, practice_of
 
 DEFAULT_COUNTRY = "US"
 NOT_TOLD = {"reason", "trusted_adult", "relation", "barriers"}  # a number there may be somebody else's
+COMMANDS = {
+    "back": "back",
+    "go back": "back",
+    "cancel": "stop",
+    "cancel everything": "stop",
+    "menu": QUESTION,
+    "erase": QUESTION,
+    "erase this chat": QUESTION,
+    "delete my data": QUESTION,
+}  # said in so many words, they are no answers
 FEWEST_BESIDES = 2  # telling words beside a number, from which a message is an answer too
 
 
@@ -174,6 +184,9 @@ def _at_question(conversation: Conversation, turn: Turn, draft: Draft, question:
     told = _told(turn, draft, words) if question.answer != "contact" else None
     if told:
         return Move("told", (*told.value, _said_besides(turn.text, question)))
+    command = COMMANDS.get(turn.text.strip(" .!").casefold())
+    if command:
+        return Move(command)
     if ASKS_BACK.fullmatch(turn.text.strip()):
         return Move("help")
     if AGED.match(turn.text) and question.id != "age_band" and draft.answers.get("for_whom") != "someone_else":

@@ -167,6 +167,12 @@ def _plainly(
         return Move(QUESTION)
     if wordings.STOP_AND_WHY.fullmatch(said):
         return Move("stop")
+    if wordings.COMMAND.fullmatch(said):
+        return Move(QUESTION)
+    if wordings.WORSE.fullmatch(said):
+        return Move("too_much")
+    if wordings.LEAVING.fullmatch(said) and not (step is not None and step.literal):
+        return Move("pause" if practice.written() else "stop")
     if wordings.WHAT_TO_WRITE.fullmatch(said):
         return Move("help")
     if step is not None and step.answer == "list" and wordings.THAT_IS_ALL.fullmatch(said):

@@ -66,6 +66,17 @@ WAIT = re.compile(
     r"([^?]{0,45}[,.] ?)?((just |give me )?(a|one) (moment|minute|min|sec|second)|brb|hang on|hold on|wait|be right back)( please| pls)?([,.] ?[^?]{0,45})?"
 )
 # What was said is no answer, or one to another question.
+# Wishes to the program, as its buttons and menus have them; nobody answers a step so.
+COMMAND = re.compile(
+    r"(please )?(((main |show (me )?the )?menu)|start over|(erase|delete)( (this|my|the))?( chat| data| conversation| everything)?|(help me )?find (me )?a therapist|"
+    r"i want (to be called by|a call from) the clinic|contact the clinic|talk to a (person|human))( please| now)?"
+)
+LEAVING = re.compile(
+    r"(ok(ay)? |thanks |thank you |right )*(bye|goodbye|bye bye|good night|goodnight|see you|cancel|exit|finish|i'?m done)( now| then| for now| everything)?"
+)
+WORSE = re.compile(
+    r"(now |actually |hm+ |this |it |that )*(i feel|i'?m feeling|makes me feel|is making me feel|feel|feeling) (much |even |a lot |so much )?worse( now| than before)?|(this|it|that)('?s| is) making (it|me|things) worse"
+)
 NOT_AN_ANSWER = re.compile(
     r"(?!.*\?$).*\b((not|wasn'?t|isn'?t) (meant )?(for|part of|to go (in|into)) (the|my|this|that) (letter|answer|exercise|list|question|step|notes?)|(was|is|'?s)(n'?t| not) (my|an|the) answer|"
     r"(that|thats|that'?s|it'?s|its|all|you put (it|that|this|them)|went|is|goes) (all )?in(to)? the wrong (places?|box|boxes|steps?|ones?|spots?)|don'?t (save|note) (that|it)|that was not an? answer)\b.*"

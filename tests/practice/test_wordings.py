@@ -36,6 +36,17 @@ def means(wording: re.Pattern[str], text: str) -> bool:
             ["That was not for the letter", "you put it in the wrong place. go back", "that wasn't my answer"],
             ["he put the dishes in the wrong place", "she was in the wrong place at the wrong time"],
         ),
+        (
+            wordings.COMMAND,
+            ["menu", "start over", "erase this chat", "find a therapist", "delete my data please"],
+            ["the menu was cold", "i want to start over with her", "find me a quiet hour"],
+        ),
+        (wordings.LEAVING, ["bye", "thanks goodnight", "cancel", "finish"], ["bye for now, Nan", "i finish at five"]),
+        (
+            wordings.WORSE,
+            ["i feel worse now", "this is making it worse", "i'm feeling much worse"],
+            ["i feel worse when you shout", "she makes it worse"],
+        ),
         (wordings.CHANGE_IT, ["can i change it?", "could i redo that please"], ["can i change you"]),
         (
             wordings.IS_IT_NORMAL,
@@ -44,7 +55,7 @@ def means(wording: re.Pattern[str], text: str) -> bool:
         ),
         (wordings.IS_IT_GOOD, ["does that sound ok or too harsh", "is it too harsh?", "is that ok"], ["is she ok"]),
     ],
-    ids=["stop", "wait", "correction", "change", "normal", "verdict"],
+    ids=["stop", "wait", "correction", "command", "leaving", "worse", "change", "normal", "verdict"],
 )
 def test_is_told_from_an_answer(wording: re.Pattern[str], said: list[str], answers: list[str]) -> None:
     assert [text for text in said if not means(wording, text)] == []
