@@ -28,7 +28,7 @@ from assistant.practice.moves import (
     returns_to,
     wanted_exercise,
 )
-from assistant.practice.wordings import ASKS_WHAT_TO_DO, DONT_WRITE, plainly
+from assistant.practice.wordings import ASKS, ASKS_WHAT_TO_DO, DONT_WRITE, plainly
 
 MOST_WORDS_OF_A_PLACE = 6
 MOST_WORDS_OF_A_WISH = 6  # "something for grief"
@@ -206,4 +206,5 @@ def _depends_on_country(message: Message) -> bool:
 
 def _names_a_place(turn: Turn) -> bool:
     """Return whether a short message that was not understood names a country or town: "Dublin, why"."""
-    return len(turn.text.split()) <= MOST_WORDS_OF_A_PLACE and names_country(turn)
+    asks = ASKS.match(plainly(turn.text)) is not None
+    return len(turn.text.split()) <= MOST_WORDS_OF_A_PLACE and names_country(turn) and not asks
