@@ -13,7 +13,7 @@ _SECOND_QUESTION = re.compile(
     r"(?:what|whats|how|hows|who|whos|where|when|why|which|can|could|do|does|is|are|will|would|should)\b)",
     re.IGNORECASE,
 )
-_END = re.compile(r"[\s.!…]+$")
+_END = re.compile(r"(?:[\s.!]|(?<=\w)…)+$")  # a "…" that stands alone is for words left out
 MAX_SEGMENTS = 8
 MAX_PIECES = 20
 

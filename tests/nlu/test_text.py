@@ -13,7 +13,15 @@ def test_normalise_makes_variants_of_spelling_alike() -> None:
 
 @pytest.mark.parametrize(
     ("text", "read"),
-    [("I want to die.", "I want to die"), ("why?", "why?"), ("no!! …", "no"), ("...", "..."), ("", "")],
+    [
+        ("I want to die.", "I want to die"),
+        ("why?", "why?"),
+        ("no!! ", "no"),
+        ("well…", "well"),
+        ("he said …", "he said …"),
+        ("...", "..."),
+        ("", ""),
+    ],
 )
 def test_the_end_of_a_message_is_not_read(text: str, read: str) -> None:
     assert without_end(text) == read
