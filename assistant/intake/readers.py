@@ -51,7 +51,7 @@ COMMANDS = {
     "erase": QUESTION,
     "erase this chat": QUESTION,
     "delete my data": QUESTION,
-}  # said in so many words, they are no answers
+}  # said in so many words, they are no answers; "find a therapist" is one here, unlike in an exercise
 FEWEST_BESIDES = 2  # telling words beside a number, from which a message is an answer too
 
 

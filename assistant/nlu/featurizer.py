@@ -19,7 +19,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from assistant.nlu.encoder import DEFAULT_FOLDER, DIMENSIONS, EncodedText, EncoderError, shared_encoder
-from assistant.nlu.text import pieces, segments, without_end
+from assistant.nlu.text import as_typed, pieces, segments, without_end
 
 # Message properties, each a list of (text, its sentence vector):
 SEGMENTS = "segments"  # joined questions and sentences, for the intent classifier
@@ -89,7 +89,7 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
                 continue
             asked, told = segments(text), pieces(text)
             parts = list(dict.fromkeys([*asked, *told]))
-            whole, *encoded = encoder.encode_pieces([without_end(part) for part in (text, *parts)])
+            whole, *encoded = encoder.encode_pieces([as_typed(part) for part in (text, *parts)])
             self._add_features(message, whole)
             vectors = {part: vector.sentence for part, vector in zip(parts, encoded)}
             message.set(SEGMENTS, [(part, vectors[part]) for part in asked])

@@ -34,6 +34,11 @@ def without_end(text: str) -> str:
     return _END.sub("", text) or text
 
 
+def as_typed(text: str) -> str:
+    """Return a typed message without its end: there a "…" that stands alone is one too, and no gap as in the coach's texts."""
+    return without_end(text.rstrip(" …") or text)
+
+
 def segments(text: str) -> list[str]:
     """Split a message into sentences and joined questions, at most eight; empty for a single one.
 

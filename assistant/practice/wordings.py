@@ -65,7 +65,6 @@ STOP_AND_WHY = re.compile(
 WAIT = re.compile(
     r"([^?]{0,45}[,.] ?)?((just |give me )?(a|one) (moment|minute|min|sec|second)|brb|hang on|hold on|wait|be right back)( please| pls)?([,.] ?[^?]{0,45})?"
 )
-# What was said is no answer, or one to another question.
 # Wishes to the program, as its buttons and menus have them; nobody answers a step so.
 COMMAND = re.compile(
     r"(please )?(((main |show (me )?the )?menu)|start over|(erase|delete)( (this|my|the))?( chat| data| conversation| everything)?|(help me )?find (me )?a therapist|"
@@ -77,6 +76,7 @@ LEAVING = re.compile(
 WORSE = re.compile(
     r"(now |actually |hm+ |this |it |that )*(i feel|i'?m feeling|makes me feel|is making me feel|feel|feeling) (much |even |a lot |so much )?worse( now| than before)?|(this|it|that)('?s| is) making (it|me|things) worse"
 )
+# What was said is no answer, or one to another question.
 NOT_AN_ANSWER = re.compile(
     r"(?!.*\?$).*\b((not|wasn'?t|isn'?t) (meant )?(for|part of|to go (in|into)) (the|my|this|that) (letter|answer|exercise|list|question|step|notes?)|(was|is|'?s)(n'?t| not) (my|an|the) answer|"
     r"(that|thats|that'?s|it'?s|its|all|you put (it|that|this|them)|went|is|goes) (all )?in(to)? the wrong (places?|box|boxes|steps?|ones?|spots?)|don'?t (save|note) (that|it)|that was not an? answer)\b.*"

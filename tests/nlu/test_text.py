@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.nlu.text import MAX_SEGMENTS, normalise, segments, without_end
+from assistant.nlu.text import MAX_SEGMENTS, as_typed, normalise, segments, without_end
 
 
 def test_normalise_makes_variants_of_spelling_alike() -> None:
@@ -25,6 +25,10 @@ def test_normalise_makes_variants_of_spelling_alike() -> None:
 )
 def test_the_end_of_a_message_is_not_read(text: str, read: str) -> None:
     assert without_end(text) == read
+
+
+def test_an_ellipsis_that_stands_alone_ends_a_typed_message() -> None:
+    assert [as_typed(text) for text in ("I want to die …", "no!! …", "…")] == ["I want to die", "no", "…"]
 
 
 @pytest.mark.parametrize(
