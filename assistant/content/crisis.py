@@ -34,12 +34,17 @@ class _Reviewed(BaseModel, extra=Extra.forbid):
 
 
 class DangerWords(_Reviewed):
-    """The phrases of one kind: `clear` ones stand, `raise` ones can be lowered, `imminent` ones say that it is now."""
+    """The phrases of one kind.
+
+    `clear` ones stand, `raise` ones can be lowered, `imminent` ones say that it is now, `certain` ones (in languages that the model
+    cannot read) are danger whatever it says.
+    """
 
     kind: Kind
     clear: List[str]
     raises: List[str]
     imminent: List[str]
+    certain: List[str] = []
 
     class Config:
         fields = {"raises": "raise"}
@@ -99,7 +104,7 @@ def check_phrases(words: CrisisWords, folder: Path) -> None:
     """
     for kind in words.kinds:
         name = f"{kind.kind.removeprefix('crisis_')}.yml"
-        _check(folder / name, [*kind.clear, *kind.raises, *kind.imminent])
+        _check(folder / name, [*kind.clear, *kind.raises, *kind.imminent, *kind.certain])
     _check(folder / LOWER, [*words.lower.all, *words.lower.mentions])
 
 

@@ -5,6 +5,7 @@ Works on events as plain dictionaries, so the Rasa server and the action server 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any, Iterable, Optional
 
@@ -22,6 +23,13 @@ OFFERING = (
     "utter_talk_to_human",
     PRACTICE,
 )  # responses whose first button is an offer
+# "2", "#2", "option 2", "the second one", "the last one please"
+PLACE = re.compile(
+    r"(?:(?:the|number|option|choice|no\.?|nr\.?|#) ?)*"
+    r"(?P<place>\d{1,2}|first|second|third|fourth|fifth|last)(?:st|nd|rd|th)?\)?"
+    r"(?: (?:one|option|choice|button|of those))?(?: (?:please|pls|plz))?"
+)
+PLACES = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5}
 ASKING = {"utter_did_you_mean", "utter_which_one"}
 MISSES = {"utter_did_you_mean", "utter_menu"}
 
@@ -137,8 +145,9 @@ class Conversation:
         typed = self.now.text.strip().rstrip(".").casefold()
         buttons = [button for message in messages for button in message.buttons]
         titled = next((button for button in buttons if button.get("title", "").casefold() == typed), None)
-        if titled is None and numbers and typed.isdecimal() and 1 <= int(typed) <= len(buttons):
-            titled = buttons[int(typed) - 1]
+        if titled is None and numbers:
+            place = place_named(typed, len(buttons))
+            titled = buttons[place - 1] if 1 <= place <= len(buttons) else None
         return titled.get("payload") if titled else None
 
     def misses(self) -> int:
@@ -153,6 +162,15 @@ class Conversation:
     def said(self, action: str) -> list[str]:
         """Return the texts said for a response before, oldest first."""
         return [message.text for turn in self.turns for message in turn.messages if message.action == action]
+
+
+def place_named(text: str, count: int) -> int:
+    """Return the place among `count` things that a text names and nothing else ("2", "the last one"), from 1; 0 if it names none."""
+    found = PLACE.fullmatch(text.strip().rstrip(".!").casefold())
+    if found is None:
+        return 0
+    place = found["place"]
+    return count if place == "last" else PLACES.get(place) or int(place)
 
 
 def full_intent(parse: dict[str, Any]) -> str:

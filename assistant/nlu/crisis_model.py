@@ -138,6 +138,9 @@ class CrisisDetector:
         for row, found in enumerate(words):
             if parted and row == 0:
                 continue
+            if found.certain:
+                odds[row], kinds[row] = CERTAIN, KINDS.index(found.certain)
+                continue
             if found.clear:
                 odds[row] += limits.clear
             elif found.raised and not found.lowered:

@@ -19,7 +19,7 @@ COMMON = {*STOP_WORDS, "im", "ive", "dont", "cant", "wont", "want", "going", "go
 GAP = 3  # "..." stands for up to so many other words
 Needed = Tuple[FrozenSet[str], Tuple[str, ...]]  # whole words, and beginnings of words; one of them must be there
 LOWER, IMMINENT, MENTIONED = "lower", "imminent", "mentioned"
-_WORD = re.compile(r"[a-z0-9*]+")
+_WORD = re.compile(r"(?:[^\W_]|\*)+")  # of any script
 _DROPPED = re.compile(r"(?<=\w)'(?=\w)")
 
 
@@ -33,6 +33,7 @@ class DangerFound:
         lowered: whether something lowers the sentence.
         imminent: whether a phrase of any kind says that the danger is now.
         mentioned: whether the subject is named at all.
+        certain: the kind of a phrase that is danger whatever else is said, or `None`.
     """
 
     clear: Optional[str] = None
@@ -40,6 +41,7 @@ class DangerFound:
     lowered: bool = False
     imminent: bool = False
     mentioned: bool = False
+    certain: Optional[str] = None
 
 
 class DangerWordFinder:
@@ -60,6 +62,7 @@ class DangerWordFinder:
             self._add(f"clear/{kind.kind}", kind.clear)
             self._add(f"raise/{kind.kind}", kind.raises)
             self._add(IMMINENT, kind.imminent)
+            self._add(f"certain/{kind.kind}", kind.certain)
         self._add(LOWER, words.lower.all)
         self._add(MENTIONED, words.lower.mentions)
         slips = words.spelling.spelling
@@ -84,11 +87,12 @@ class DangerWordFinder:
         doc = Doc(self._vocab, words=words)
         names = {self._vocab.strings[match[0]] for match in self._matcher(doc)}
         return DangerFound(
-            next((name[6:] for name in sorted(names) if name.startswith("clear/")), None),
-            next((name[6:] for name in sorted(names) if name.startswith("raise/")), None),
+            _kind(names, "clear/"),
+            _kind(names, "raise/"),
             LOWER in names,
             IMMINENT in names,
             MENTIONED in names,
+            _kind(names, "certain/"),
         )
 
     def _add(self, name: str, phrases: List[str]) -> None:
@@ -110,6 +114,10 @@ class DangerWordFinder:
             yield from self._needed.get(word, ())
         if any(word.startswith(self._beginnings) for word in present):
             yield from self._begun
+
+
+def _kind(names: Set[str], prefix: str) -> Optional[str]:
+    return next((name[len(prefix) :] for name in sorted(names) if name.startswith(prefix)), None)
 
 
 def read_phrase(phrase: str) -> List[Dict[str, Any]]:

@@ -177,7 +177,7 @@ def likeliest_move(model: LinearModel, text: str, vector: np.ndarray, threshold:
 def fit_moves(examples: List[Tuple[str, str]], vectors: np.ndarray) -> LinearModel:
     """Return a model trained on (kind, text) and their vectors, float32 [n, 384]."""
     texts, kinds = [text for _, text in examples], [kind for kind, _ in examples]
-    return LinearModel.fit(texts, vectors, kinds, LinearConfig(ngram_weight=1.0))
+    return LinearModel.fit(texts, vectors, kinds, LinearConfig(ngram_weight=1.0, components=100, max_iterations=50))
 
 
 def read_moves(file: str) -> List[Tuple[str, str]]:

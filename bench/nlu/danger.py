@@ -18,7 +18,7 @@ from assistant.nlu.danger_words import DangerWordFinder
 from assistant.nlu.encoder import SentenceEncoder
 from assistant.nlu.linear import forget, ngrams_of
 from assistant.nlu.text import pieces, segments
-from bench.nlu.detector import CHOSEN_ON, CRISIS_DEVELOPMENT
+from bench.nlu.detector import BESIDE_CRISIS, CHOSEN_ON, CRISIS_DEVELOPMENT, with_words_around
 from bench.nlu.outcomes import Outcome
 from bench.nlu.training import encode
 
@@ -28,15 +28,14 @@ TIMED = 200
 async def measure_danger(agent: Agent, ordinary: Sequence[Outcome]) -> dict[str, Any]:
     """Return recall and false alarms by writer group, kind and stratum, every error with its text, and the time it takes."""
     examples = read_examples(CRISIS_DEVELOPMENT)
-    found = []
-    for example in examples:
-        parsed = await agent.parse_message(example.text)
-        found.append((example, parsed["crisis"]["label"] or NONE, parsed["crisis"]["confidence"]))
+    found = await _parse(agent, examples)
     alarms = [outcome for outcome in ordinary if outcome.answered.startswith("crisis_")]
     groups = {
         "all": found,
         "chosen on (a, b)": [item for item in found if item[0].source in CHOSEN_ON],
         "held out (c, d)": [item for item in found if item[0].source not in CHOSEN_ON],
+        "all, with words around": await _parse(agent, with_words_around(examples)),
+        "said round about (e)": await _parse(agent, read_examples(BESIDE_CRISIS)),
     }
     return {
         "groups": {name: _shares(items) for name, items in groups.items()},
@@ -49,6 +48,14 @@ async def measure_danger(agent: Agent, ordinary: Sequence[Outcome]) -> dict[str,
         ],
         "milliseconds": _milliseconds([example.text for example in examples[:TIMED]]),
     }
+
+
+async def _parse(agent: Agent, examples: Sequence[CrisisExample]) -> list[tuple[CrisisExample, str, float]]:
+    found = []
+    for example in examples:
+        crisis = (await agent.parse_message(example.text))["crisis"]
+        found.append((example, crisis["label"] or NONE, crisis["confidence"]))
+    return found
 
 
 def _shares(found: Sequence[tuple[CrisisExample, str, float]]) -> dict[str, list[float]]:
@@ -106,7 +113,8 @@ def danger_html(danger: dict[str, Any] | None) -> str:
     share, count = danger["ordinary"]
     return f"""<h2 id="danger">Danger</h2>
 <p>The crisis detector on {danger["groups"]["all"]["recall"][1]} dangerous and {danger["groups"]["all"]["false alarms"][1]} harmless messages, near to
-danger in their words, by four writers. Its thresholds were chosen on writers a and b. Of {count} ordinary messages {share:.1%} raise an
+danger in their words, by four writers. Its thresholds were chosen on writers a and b. "With words around": each with a question, laughter, quotes or the
+like around it, of kinds that are in no training example. "Said round about": a third of what those wrote who also wrote training examples. Of {count} ordinary messages {share:.1%} raise an
 alarm. It takes {danger["milliseconds"]:.1f} ms (median) beyond the encoding of the sentences.</p>
 <div class="wide" role="region" aria-label="Danger" tabindex="0"><table><caption>Found, of how many</caption>
 <thead><tr><th scope="col">group</th>{heads}</tr></thead><tbody>{rows}</tbody></table></div>

@@ -33,13 +33,17 @@ from assistant.nlu.text import pieces
 from bench.nlu.crisis_figures import Judged, judge_all, table
 from bench.nlu.development import DEVELOPMENT, development_set, training_set
 from bench.nlu.training import THREADS, encode
+from bench.nlu.typing_noise import held_out, surrounded
 
 CRISIS_DEVELOPMENT = DEVELOPMENT / "crisis"
+BESIDE_CRISIS = CRISIS_DEVELOPMENT / "beside"
 CHOSEN_ON = ("a", "b")
-ORDINARY = 12000  # ordinary messages among the examples of no danger
-# The aims are 3 and 0.5 %; since the end of a message is not read any more, these cost too much recall (docs/decisions.md, 62).
-MOST_FALSE_ALARMS = 0.06  # of the development set's hard negatives
-MOST_ORDINARY_ALARMS = 0.0075  # of ordinary messages
+ORDINARY = 16000  # ordinary messages among the examples of no danger
+AGAIN = {"oblique": 3}  # how often an example of a file comes again with something around it; else once
+MOST_FALSE_ALARMS = (
+    0.04  # of the development set's hard negatives; the aim of 3 % costs too many of what is only hinted at
+)
+MOST_ORDINARY_ALARMS = 0.005  # of ordinary messages
 SENSITIVE_FALSE_ALARMS, SENSITIVE_ORDINARY_ALARMS = 0.08, 0.02  # once danger was raised in the conversation
 NOT_HARMLESS = {"threat", "self_put_down", "you_make_me"}
 CLEARLY = 1.0  # log odds from which on a sentence is taken for the telling one
@@ -55,6 +59,7 @@ def fit_danger(
     Of harmless messages every sentence is harmless too. Of a dangerous message only the whole is known to be so; its most
     telling sentence is added after a first round.
     """
+    examples, ordinary = with_surroundings(examples, ordinary)
     parts = {example.text: pieces(example.text) for example in examples}
     harmless = [*ordinary, *(part for example in examples if example.label == NONE for part in parts[example.text])]
     texts = [example.text for example in examples] + harmless
@@ -74,6 +79,28 @@ def fit_danger(
             labels.append(example.label)
     found = np.stack([vectors[text] for text in texts])
     return LinearModel.fit(texts, found, labels, DANGER), HiddenModel.fit(found, labels)
+
+
+def with_surroundings(
+    examples: Sequence[CrisisExample], ordinary: Sequence[str]
+) -> tuple[list[CrisisExample], list[str]]:
+    """Return the examples, each again with words and signs around it, and the ordinary messages, a third of them so.
+
+    What is said round about is rare among the examples; each of those comes three times again.
+    """
+    rng = random.Random(0)
+    again = [
+        replace(example, text=surrounded(example.text, rng, ordinary))
+        for example in examples
+        for _ in range(AGAIN.get(example.source, 1))
+    ]
+    return [*examples, *again], [*ordinary, *(surrounded(text, rng, ordinary) for text in ordinary[::3])]
+
+
+def with_words_around(examples: Sequence[CrisisExample]) -> list[CrisisExample]:
+    """Return the examples as they are typed with something around them, each in one of the ways that no training example has."""
+    ways = [list(held_out(example.text).values()) for example in examples]
+    return [replace(example, text=own[place % len(own)]) for place, (example, own) in enumerate(zip(examples, ways))]
 
 
 def practised() -> list[str]:
@@ -138,10 +165,13 @@ def run(target: Path) -> str:
         detector, chosen_on, [item for item in judged_ordinary if item.example.source in CHOSEN_ON]
     )
     detector.save(target, model_checksum(Path(DEFAULT_FOLDER) / "manifest.json"))
-    return _tables(detector, judged, judged_ordinary)
+    beside = [*with_words_around([item.example for item in judged]), *read_examples(BESIDE_CRISIS)]
+    return _tables(detector, judged, judged_ordinary, judge_all(detector, finder, encoder, beside))
 
 
-def _tables(detector: CrisisDetector, judged: Iterable[Judged], ordinary: Iterable[Judged]) -> str:
+def _tables(
+    detector: CrisisDetector, judged: Iterable[Judged], ordinary: Iterable[Judged], beside: Sequence[Judged]
+) -> str:
     items, usual = list(judged), list(ordinary)
     groups = {
         "chosen on: a + b": lambda source: source in CHOSEN_ON,
@@ -153,6 +183,11 @@ def _tables(detector: CrisisDetector, judged: Iterable[Judged], ordinary: Iterab
         own = [item for item in items if belongs(item.example.source)]
         also = [item for item in usual if belongs(item.example.source)]
         parts.append(f"{title}\n{table(detector, own, also)}")
+    around = [item for item in beside if item.example.source != "e"]
+    parts.append(f"with words around\n{table(detector, around, [])}")
+    parts.append(
+        f"said round about, held out: e\n{table(detector, [i for i in beside if i.example.source == 'e'], [])}"
+    )
     return "\n\n".join([*parts, str(detector.thresholds)])
 
 

@@ -18,7 +18,7 @@ from assistant.nlu.text import segments
 from bench.nlu.training import THREADS, predict, train
 
 DEVELOPMENT = Path("tests/nlu/development")
-TOLD = DEVELOPMENT / "told"  # of writers some of whose messages are trained on
+BESIDE = DEVELOPMENT / "beside"  # of writers with the brief of some of whom messages are trained on
 TRAINING = Path("data")
 CONFIG = Path("config.yml")
 

@@ -24,7 +24,7 @@ from rasa.utils.log_utils import configure_structlog
 from assistant.nlu.calibration import Calibration
 from bench.nlu.coach import measure_coach
 from bench.nlu.danger import measure_danger
-from bench.nlu.development import TOLD, Example, development_set
+from bench.nlu.development import BESIDE, Example, development_set
 from bench.nlu.figures import draw_confidence, draw_confusion
 from bench.nlu.outcomes import Outcome, by_intent, confusions, summary, table
 from bench.nlu.page import render
@@ -51,7 +51,7 @@ def write(
     public_results: Path,
     danger: dict[str, Any] | None = None,
     coach: dict[str, Any] | None = None,
-    told: dict[str, list[Outcome]] | None = None,
+    beside: dict[str, list[Outcome]] | None = None,
 ) -> dict[str, Any]:
     """Write the four files of the report and return the content of `nlu.json`.
 
@@ -62,7 +62,7 @@ def write(
         public_results: where the public benchmarks' results are, if they were run.
         danger: figures of the crisis detector, from `measure_danger`.
         coach: figures of the coach, from `measure_coach`.
-        told: by writer, what is shown beside the others and in no sum.
+        beside: by writer, what is shown beside the others and in no sum.
     """
     folder.mkdir(parents=True, exist_ok=True)
     together = [outcome for group in outcomes.values() for outcome in group]
@@ -73,7 +73,7 @@ def write(
         "threshold": calibration.threshold,
         "margin": calibration.margin,
         "together": describe(together),
-        "writers": {writer: describe(group) for writer, group in {**outcomes, **(told or {})}.items()},
+        "writers": {writer: describe(group) for writer, group in {**outcomes, **(beside or {})}.items()},
         "danger": danger,
         "coach": coach,
     }
@@ -86,12 +86,12 @@ def write(
 
 
 async def measure(model: Path) -> tuple[dict[str, list[Outcome]], dict[str, list[Outcome]], dict[str, Any]]:
-    """Return the outcomes of the development set by writer, those of the messages that tell, and the figures on danger."""
+    """Return the outcomes of the development set by writer, those of the writers beside it, and the figures on danger."""
     agent = Agent.load(str(model))
     outcomes = {writer: await parse(agent, examples) for writer, examples in development_set().items()}
-    told = {writer: await parse(agent, examples) for writer, examples in development_set(TOLD).items()}
+    beside = {writer: await parse(agent, examples) for writer, examples in development_set(BESIDE).items()}
     danger = await measure_danger(agent, [outcome for group in outcomes.values() for outcome in group])
-    return outcomes, told, danger
+    return outcomes, beside, danger
 
 
 def model_name(model: Path) -> str:
@@ -110,10 +110,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if latest is None:
         sys.stderr.write(f"There is no trained model in {MODELS}/. Run `make train`.\n")
         return 1
-    outcomes, told, danger = asyncio.run(measure(Path(latest)))
+    outcomes, beside, danger = asyncio.run(measure(Path(latest)))
     coach = measure_coach()
     public = DEFAULT_RESULTS / RESULT_FILE
-    report = write(outcomes, model_name(Path(latest)), options.out, public, danger, coach, told)
+    report = write(outcomes, model_name(Path(latest)), options.out, public, danger, coach, beside)
     for group, shares in danger["groups"].items():
         figures = ", ".join(f"{name} {100 * shares[name][0]:.1f} %" for name in ("recall", "false alarms"))
         sys.stdout.write(f"danger, {group}: {figures}\n")

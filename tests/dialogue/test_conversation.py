@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from assistant.dialogue.conversation import Conversation, action_for, full_intent, parse_for
+import pytest
+
+from assistant.dialogue.conversation import Conversation, action_for, full_intent, parse_for, place_named
 from assistant.dialogue.plan import plan
 from assistant.practice.moves import SLOT
 from assistant.practice.state import Practice
@@ -118,3 +120,28 @@ def test_a_pressed_button_is_not_taken_for_a_newer_one_of_that_title() -> None:
     events = [user("a", "share_anger"), *bot("utter_share_anger", ("Yes", "/exercise/suggest"))]
     pressed = user("Yes", "exercise/say_no", certain=True)
     assert plan(Conversation.read([*events, pressed])) == ["action_exercise"]
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("2", 2),
+        ("2.", 2),
+        ("#3", 3),
+        ("Option 2", 2),
+        ("number 1 please", 1),
+        ("the second one", 2),
+        ("first", 1),
+        ("the last one.", 4),
+        ("3rd", 3),
+        ("no. 2", 2),
+        ("9", 9),
+        ("", 0),
+        ("the second world war", 0),
+        ("no", 0),
+        ("1 or 2", 0),
+        ("my first one was a disaster", 0),
+    ],
+)
+def test_a_place_among_buttons_is_named(text: str, place: int) -> None:
+    assert place_named(text, 4) == place

@@ -33,8 +33,8 @@ def test_out_of_scope_messages_are_declined(figures: dict[str, float]) -> None:
 
 
 def test_no_development_message_is_trained_on() -> None:
-    from bench.nlu.development import TOLD, training_set
+    from bench.nlu.development import BESIDE, training_set
 
     trained = {example.text.casefold() for example in training_set()}
-    for name, group in {**development_set(), **development_set(TOLD)}.items():
+    for name, group in {**development_set(), **development_set(BESIDE)}.items():
         assert not [example.text for example in group if example.text.casefold() in trained], name
