@@ -40,10 +40,9 @@ BESIDE_CRISIS = CRISIS_DEVELOPMENT / "beside"
 CHOSEN_ON = ("a", "b")
 ORDINARY = 16000  # ordinary messages among the examples of no danger
 AGAIN = {"oblique": 3}  # how often an example of a file comes again with something around it; else once
-MOST_FALSE_ALARMS = (
-    0.04  # of the development set's hard negatives; the aim of 3 % costs too many of what is only hinted at
-)
-MOST_ORDINARY_ALARMS = 0.005  # of ordinary messages
+# The aims are 3 and 0.5 %; since the end of a message is not read any more, these cost too much recall (docs/decisions.md, 63 and 67).
+MOST_FALSE_ALARMS = 0.06  # of the development set's hard negatives
+MOST_ORDINARY_ALARMS = 0.0075  # of ordinary messages
 SENSITIVE_FALSE_ALARMS, SENSITIVE_ORDINARY_ALARMS = 0.08, 0.02  # once danger was raised in the conversation
 NOT_HARMLESS = {"threat", "self_put_down", "you_make_me"}
 CLEARLY = 1.0  # log odds from which on a sentence is taken for the telling one

@@ -98,8 +98,6 @@ QUOTES = (
     ("«", "»"),
     ("*", "*"),
     ("(", ")"),
-    ('he said "', '"'),
-    ('i wrote "', '"'),
 )
 NEIGHBOURS = dict(zip("qwertyuiopasdfghjklzxcvbnm", "wertyuioopsdfghjkllxcvbnmn"))
 

@@ -116,7 +116,9 @@ PROBLEMS: dict[str, Case] = {
     "message that stands twice": (
         ABOUT,
         "faq/how_ipt_works",
-        lambda data: data["nlu"][1].update(examples="- whats ipt\n" + data["nlu"][1]["examples"]),
+        lambda data: data["nlu"][1].update(
+            examples="- so whats ipt in two sentences, not the brochure version\n" + data["nlu"][1]["examples"]
+        ),
         "stands under faq/what_is_ipt too",
         "Keep it where it belongs",
     ),
