@@ -30,6 +30,15 @@ PLACE = re.compile(
     r"(?: (?:one|option|choice|button|of those))?(?: (?:please|pls|plz))?"
 )
 PLACES = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5}
+# What stands behind or before somebody's name who has died: "my mum died in may", "we lost our son", "at my dad's funeral"
+DIED_AFTER = re.compile(
+    r"(?:['’]?s)?(?: (?:has|have|had|just|also|sadly|suddenly))* "
+    r"(?:died|death|funeral|is dead|was killed|is no longer with us|passed(?: (?:away|on|in|last|this|when)\b|$|[.,;]))",
+    re.IGNORECASE,
+)
+DIED_BEFORE = re.compile(
+    r"\b(?:lost|losing|loss of|buried|death of|funeral of) (?:my|our|his|her|their) (?:\w+ )?$", re.IGNORECASE
+)
 ASKING = {"utter_did_you_mean", "utter_which_one"}
 MISSES = {"utter_did_you_mean", "utter_menu"}
 
@@ -158,6 +167,18 @@ class Conversation:
                 break
             count += 1
         return count
+
+    def died(self) -> set[str]:
+        """Return the relationships ("mother") of those whose death was told; nobody quarrels with them or asks them for anything."""
+        found = set()
+        for turn in self.turns:
+            for entity in turn.parse.get("entities") or []:
+                start, end = entity.get("start"), entity.get("end")
+                if entity.get("entity") != "relationship" or start is None or end is None:
+                    continue
+                if DIED_AFTER.match(turn.text, end) or DIED_BEFORE.search(turn.text[:start]):
+                    found.add(str(entity.get("value")))
+        return found
 
     def said(self, action: str) -> list[str]:
         """Return the texts said for a response before, oldest first."""

@@ -152,7 +152,8 @@ class CuratedGenerator(TemplatedNaturalLanguageGenerator):
         values["hide_chat"] = phrases.hide_in_messenger if channel in MESSENGERS else phrases.hide_on_web
         answers = plan_answers(conversation)
         values.update({f"plan_{name}": answers.get(name, phrases.plan_skipped) for name in PLAN_STEPS})
-        relationship = values.get("relationship")
+        named = values.get("relationship")
+        relationship = None if named in conversation.died() else named
         values["person"] = f"your {relationship}" if relationship else phrases.other_person
         values["with_person"] = f" with your {relationship}" if relationship else ""
         topics = conversation.topics()

@@ -145,3 +145,22 @@ def test_a_pressed_button_is_not_taken_for_a_newer_one_of_that_title() -> None:
 )
 def test_a_place_among_buttons_is_named(text: str, place: int) -> None:
     assert place_named(text, 4) == place
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "dead"),
+    [
+        ("my mum died in may and my sister and i row", "mum", True),
+        ("my mum died in may and my sister and i row", "sister", False),
+        ("we lost our mum last year", "mum", True),
+        ("at my mum's funeral nobody spoke", "mum", True),
+        ("My mum passed away.", "mum", True),
+        ("my mum passed me the salt and shouted", "mum", False),
+        ("she said i never helped when mum was ill", "mum", False),
+    ],
+)
+def test_who_died_is_known(text: str, word: str, dead: bool) -> None:
+    start = text.index(word)
+    entity = {"entity": "relationship", "value": "mother", "start": start, "end": start + len(word)}
+    conversation = Conversation.read([user(text, "share_grief", entities=[entity])])
+    assert conversation.died() == ({"mother"} if dead else set())

@@ -33,6 +33,7 @@ async def test_story(story: dict[str, Any], agent: Any) -> None:
         for name, pattern in zip(about, step["answers"]):
             assert fnmatch.fnmatch(name, pattern), f"{step['user']!r}: {about}, meant {turn.intent}"
         assert step.get("says", "") in text
+        assert "lacks" not in step or step["lacks"] not in text
         payloads = {button["payload"] for message in turn.messages for button in message.buttons}
         assert payloads.issuperset(step.get("buttons", []))
         assert "{" not in text
