@@ -77,3 +77,14 @@ def test_looking_for_a_telling_word_first_loses_nothing(finder: DangerWordFinder
     thorough._beginnings = ("",)
     texts = [example.text for example in read_examples()]
     assert [finder.find(text) for text in texts] == [thorough.find(text) for text in texts]
+
+
+@pytest.mark.parametrize(
+    "text", ["i don't feel suicidal", "i have never been suicidal", "ich will leben", "quiero vivir"]
+)
+def test_nothing_in_english_and_no_wish_to_live_is_certain(text: str, finder: DangerWordFinder) -> None:
+    assert finder.find(text).certain is None
+
+
+def test_another_language_is_certain(finder: DangerWordFinder) -> None:
+    assert finder.find("mama, no quiero vivir mas").certain == "crisis_suicide"
