@@ -36,8 +36,8 @@ class _Reviewed(BaseModel, extra=Extra.forbid):
 class DangerWords(_Reviewed):
     """The phrases of one kind.
 
-    `clear` ones stand, `raise` ones can be lowered, `imminent` ones say that it is now, `certain` ones (in languages that the model
-    cannot read) are danger whatever it says.
+    `clear` ones stand, `raise` ones can be lowered, `imminent` ones say that it is now, `certain` ones (danger asked
+    like a plain question, and in languages that the model cannot read) are danger whatever it says.
     """
 
     kind: Kind

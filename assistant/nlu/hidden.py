@@ -23,10 +23,10 @@ class HiddenConfig:
         scale: multiplies the unit-length sentence vectors.
     """
 
-    units: int = 192
-    networks: int = 4
-    alpha: float = 0.05
-    epochs: int = 20
+    units: int = 384
+    networks: int = 2
+    alpha: float = 0.02
+    epochs: int = 35
     scale: float = 4.0
 
 

@@ -18,7 +18,7 @@ from assistant.nlu.danger_words import DangerWordFinder
 from assistant.nlu.encoder import SentenceEncoder
 from assistant.nlu.linear import forget, ngrams_of
 from assistant.nlu.text import pieces, segments
-from bench.nlu.detector import BESIDE_CRISIS, CHOSEN_ON, CRISIS_DEVELOPMENT, with_words_around
+from bench.nlu.detector import BESIDE_CRISIS, BESIDE_GROUPS, CHOSEN_ON, CRISIS_DEVELOPMENT, with_words_around
 from bench.nlu.outcomes import Outcome
 from bench.nlu.training import encode
 
@@ -35,8 +35,10 @@ async def measure_danger(agent: Agent, ordinary: Sequence[Outcome]) -> dict[str,
         "chosen on (a, b)": [item for item in found if item[0].source in CHOSEN_ON],
         "held out (c, d)": [item for item in found if item[0].source not in CHOSEN_ON],
         "all, with words around": await _parse(agent, with_words_around(examples)),
-        "said round about (e)": await _parse(agent, read_examples(BESIDE_CRISIS)),
     }
+    beside = await _parse(agent, read_examples(BESIDE_CRISIS))
+    for title, source in BESIDE_GROUPS.items():
+        groups[title] = [item for item in beside if item[0].source == source]
     return {
         "groups": {name: _shares(items) for name, items in groups.items()},
         "ordinary": [len(alarms) / len(ordinary), len(ordinary)],

@@ -33,13 +33,15 @@ from assistant.nlu.text import pieces
 from bench.nlu.crisis_figures import Judged, judge_all, table
 from bench.nlu.development import DEVELOPMENT, development_set, training_set
 from bench.nlu.training import THREADS, encode
-from bench.nlu.typing_noise import held_out, surrounded
+from bench.nlu.typing_noise import framed, held_out, surrounded
 
 CRISIS_DEVELOPMENT = DEVELOPMENT / "crisis"
 BESIDE_CRISIS = CRISIS_DEVELOPMENT / "beside"
+BESIDE_GROUPS = {"said round about (e)": "e", "asked like a plain question (f)": "f"}  # what its files hold
 CHOSEN_ON = ("a", "b")
 ORDINARY = 16000  # ordinary messages among the examples of no danger
-AGAIN = {"oblique": 3}  # how often an example of a file comes again with something around it; else once
+AGAIN = {"oblique": 3, "asked": 3}  # how often an example of a file comes again with something around it; else once
+SHORT = 16  # words of a statement that comes again inside a question
 # The aims are 3 and 0.5 %; since the end of a message is not read any more, these cost too much recall (docs/decisions.md, 63 and 67).
 MOST_FALSE_ALARMS = 0.06  # of the development set's hard negatives
 MOST_ORDINARY_ALARMS = 0.0075  # of ordinary messages
@@ -85,7 +87,8 @@ def with_surroundings(
 ) -> tuple[list[CrisisExample], list[str]]:
     """Return the examples, each again with words and signs around it, and the ordinary messages, a third of them so.
 
-    What is said round about is rare among the examples; each of those comes three times again.
+    What is said round about or asked is rare among the examples; each of those comes three times again. A short statement comes once
+    more inside a question: asked like a plain question, danger was taken for one.
     """
     rng = random.Random(0)
     again = [
@@ -93,7 +96,12 @@ def with_surroundings(
         for example in examples
         for _ in range(AGAIN.get(example.source, 1))
     ]
-    return [*examples, *again], [*ordinary, *(surrounded(text, rng, ordinary) for text in ordinary[::3])]
+    asked = [replace(example, text=framed(example.text, rng)) for example in examples if _short(example.text)]
+    return [*examples, *again, *asked], [*ordinary, *(surrounded(text, rng, ordinary) for text in ordinary[::3])]
+
+
+def _short(text: str) -> bool:
+    return len(text.split()) <= SHORT and not pieces(text)
 
 
 def with_words_around(examples: Sequence[CrisisExample]) -> list[CrisisExample]:
@@ -182,11 +190,11 @@ def _tables(
         own = [item for item in items if belongs(item.example.source)]
         also = [item for item in usual if belongs(item.example.source)]
         parts.append(f"{title}\n{table(detector, own, also)}")
-    around = [item for item in beside if item.example.source != "e"]
+    around = [item for item in beside if item.example.source not in BESIDE_GROUPS.values()]
     parts.append(f"with words around\n{table(detector, around, [])}")
-    parts.append(
-        f"said round about, held out: e\n{table(detector, [i for i in beside if i.example.source == 'e'], [])}"
-    )
+    for title, source in BESIDE_GROUPS.items():
+        own = [item for item in beside if item.example.source == source]
+        parts.append(f"{title}\n{table(detector, own, [])}")
     return "\n\n".join([*parts, str(detector.thresholds)])
 
 

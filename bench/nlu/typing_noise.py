@@ -90,6 +90,51 @@ QUESTIONS = [
     "is it online",
     "what should i do",
 ]
+# Questions and wishes that a statement may stand in; "{}" is the statement.
+FRAMES = [
+    "does ipt help if {}",
+    "can ipt do anything when {}",
+    "can therapy help me, {}",
+    "can i get ipt if {}",
+    "can i still come if {}",
+    "should i come if {}",
+    "is it right for me, {}",
+    "is ipt for people who say {}",
+    "what happens in a session if i say {}",
+    "what if i tell the therapist {}",
+    "do they write it down if i say {}",
+    "is it private if i write {}",
+    "is it confidential that {}",
+    "is it normal that {}",
+    "is it my fault that {}",
+    "why is it that {}",
+    "how do i tell my mum {}",
+    "how do i tell my partner that {}",
+    "how do i say it to my friend: {}",
+    "how can i explain to my doctor that {}",
+    "i want to practise telling someone {}",
+    "can we rehearse how to say {}",
+    "help me put it in words, {}",
+    "what do i do when {}",
+    "what should i do now, {}",
+    "who can i talk to, {}",
+    "who do i ask if {}",
+    "is there an exercise for this: {}",
+    "do you have an exercise for when {}",
+    "what do i write in the diary if {}",
+    "how much does it cost if {}",
+    "how long does it take when {}",
+    "how many sessions do i need, {}",
+    "can my sister come too, {}",
+    "{}, what do i do",
+    "{}, is that normal",
+    "{}, can ipt help with that",
+    "{}, is that what ipt is for",
+    "{}, who do i talk to",
+    "{}, do you have an exercise",
+    "{} and i want to know what to say",
+    "{} so how soon can i be seen",
+]
 ENDS = ["?", "??", "...", "!!", "!", ".", "?!", "…", ".....", ","]
 QUOTES = (
     ('"', '"'),
@@ -106,6 +151,14 @@ def surrounded(text: str, rng: random.Random, ordinary: Sequence[str] = QUESTION
     """Return a message with one or two things around it, or typed with slips; `ordinary` are messages to follow it or come before."""
     changed = rng.choice(_WAYS)(text, rng, ordinary)
     return rng.choice(_WAYS)(changed, rng, ordinary) if rng.random() < 0.25 else changed
+
+
+def framed(text: str, rng: random.Random) -> str:
+    """Return a statement inside a question or a wish such as people put to this assistant: "does ipt help if ..."."""
+    plain = text.rstrip(" .!?…,")
+    if plain[:1].isupper() and not plain.startswith(("I ", "I'", "I’")):
+        plain = plain[0].lower() + plain[1:]
+    return rng.choice(FRAMES).format(plain) + rng.choice(("", "", "?"))
 
 
 def held_out(text: str) -> dict[str, str]:

@@ -80,11 +80,50 @@ def test_looking_for_a_telling_word_first_loses_nothing(finder: DangerWordFinder
 
 
 @pytest.mark.parametrize(
-    "text", ["i don't feel suicidal", "i have never been suicidal", "ich will leben", "quiero vivir"]
+    "text",
+    [
+        "i don't feel suicidal",
+        "i have never been suicidal",
+        "ich will leben",
+        "quiero vivir",
+        "does it hurt to talk about it",
+        "is there a quick way to cancel",
+        "how do i ask my friend to pick up my pills from the pharmacy",
+        "i need a pause before i say something stupid",
+        "i want to write a letter to my gran, she died when i was ten",
+        "my stepdad comes into my room without knocking",
+        "he's on the bridge committee",
+        "he's on the roof of the clinic mending tiles",
+        "my chest gets tight before meetings",
+        "i put a pillow over my head when they argue",
+        "is there an exercise for not losing my temper",
+        "i tell my kids when dinner is ready",
+        "i keep killing my plants",
+    ],
 )
-def test_nothing_in_english_and_no_wish_to_live_is_certain(text: str, finder: DangerWordFinder) -> None:
+def test_no_denial_and_no_plain_question_is_certain(text: str, finder: DangerWordFinder) -> None:
     assert finder.find(text).certain is None
 
 
-def test_another_language_is_certain(finder: DangerWordFinder) -> None:
-    assert finder.find("mama, no quiero vivir mas").certain == "crisis_suicide"
+@pytest.mark.parametrize(
+    "text, kind",
+    [
+        ("mama, no quiero vivir mas", "crisis_suicide"),
+        ("is there a painless way to die", "crisis_suicide"),
+        ("does it hurt to drown", "crisis_suicide"),
+        ("can you help me ask my wife to hide my pills from me", "crisis_suicide"),
+        ("anyone i can talk to before i do something stupid", "crisis_suicide"),
+        ("help me write a letter for after I'm gone", "crisis_suicide"),
+        ("how do i tell someone my uncle comes into my room at night", "crisis_abuse"),
+        ("is there an exercise for not killing yourself", "crisis_suicide"),
+        ("can we do it with the gun in my lap", "crisis_suicide"),
+        ("my chest is tight and my arm is numb, do i wait", "crisis_medical"),
+        ("how do i talk to my mate, hes on the ledge", "crisis_third_party"),
+        ("is it wrong to want to put a pillow over his face", "crisis_harm_others"),
+        ("what do i do when he puts his hand over my mouth", "crisis_abuse"),
+    ],
+)
+def test_another_language_and_danger_asked_as_a_question_are_certain(
+    text: str, kind: str, finder: DangerWordFinder
+) -> None:
+    assert finder.find(text).certain == kind

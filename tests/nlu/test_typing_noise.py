@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from bench.nlu.typing_noise import held_out, slips, surrounded
+from bench.nlu.typing_noise import FRAMES, framed, held_out, slips, surrounded
 
 TEXT = "i cannot sleep since march"
 
@@ -20,6 +20,14 @@ def test_surroundings_are_of_many_kinds_and_keep_most_of_the_message() -> None:
     assert len(set(made)) > 120
     kept = [sum(word in text.lower() for word in TEXT.split()) for text in made]
     assert sum(count >= 4 for count in kept) > 180
+
+
+def test_a_statement_stands_inside_a_question() -> None:
+    rng = random.Random(0)
+    made = {framed("I cannot sleep since March.", rng) for _ in range(300)}
+    assert len(made) > len(FRAMES)
+    assert all("I cannot sleep since March" in text and "{" not in text for text in made)
+    assert "my mum died" in framed("My mum died.", rng)
 
 
 def test_slips_change_a_few_letters() -> None:
