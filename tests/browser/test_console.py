@@ -238,17 +238,21 @@ def test_with_the_keys_alone(open_page: Open, console: Console) -> None:
     page.keyboard.press("k")
     page.keyboard.press("Enter")
     expect(page.locator("h1 .reference")).to_have_text(re.compile("|".join(references)))
+    page.wait_for_load_state()  # keys work once the scripts have run, after the text is seen
     page.keyboard.press("c")
     expect(page.locator(".title .status")).to_have_text("Contacted")
+    page.wait_for_load_state()
     page.keyboard.press("n")
     page.keyboard.type("cm/?ju")  # letters while one types are letters
     expect(page.get_by_label("New note")).to_have_value("cm/?ju")
     page.keyboard.press("Control+Enter")
     expect(page.locator("article.note")).to_contain_text("cm/?ju")
+    page.wait_for_load_state()
     page.keyboard.press("j")
     expect(page.locator(".title .status")).to_have_text("New")
+    page.wait_for_load_state()
     page.keyboard.press("u")
-    page.wait_for_url("**/requests/?q=Keys")
+    page.wait_for_url("**/requests/?q=Keys")  # and loaded
     page.keyboard.press("/")
     expect(page.locator("#q")).to_be_focused()
     page.locator("#q").blur()
