@@ -12,7 +12,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from assistant.content.exercises import load_exercises
 from assistant.content.phrases import load_phrases
 from assistant.content.practice import load_practice_words
-from assistant.dialogue.conversation import PRACTICE, SUGGEST, Conversation
+from assistant.dialogue.conversation import PRACTICE, SUGGEST, SUGGESTED, Conversation
 from assistant.dialogue.exercise import Wish, because, exercise_values, suggest, wish_from_slots
 from assistant.practice.moves import DONE_SLOT, SLOT
 
@@ -83,7 +83,7 @@ class ActionSuggestExercise(Action):
         if repeated:
             dispatcher.utter_message(text=words.all_done, about=f"{PRACTICE}all_done")
         notes = {"because": reason, "exercise": best.id, **_spoken(best.id)}
-        dispatcher.utter_message(response=f"{PREFIX}suggest", buttons=buttons, **notes)
+        dispatcher.utter_message(response=SUGGESTED, buttons=buttons, **notes)
         return changed
 
 
@@ -92,7 +92,7 @@ def _question(conversation: Conversation, wish: Wish) -> Optional[Dict[str, Any]
     asked = {message.action for turn in conversation.turns for message in turn.messages}
     words = load_practice_words()
     known = wish.area or wish.feeling or wish.group
-    suggested = f"{PREFIX}suggest" in asked
+    suggested = SUGGESTED in asked
     if not known and ASK_AREA not in asked and not suggested:
         buttons = [{"title": title, "payload": f"/{WANT_AREA}{area}"} for area, title in words.areas.items()]
         return {"text": words.ask_area, "buttons": buttons, "about": ASK_AREA}
@@ -142,7 +142,7 @@ def _done(conversation: Conversation, slots: Dict[str, Any]) -> List[str]:
     ids = []
     for turn in conversation.turns:
         for message in turn.messages:
-            if message.action == f"{PREFIX}suggest" and message.buttons:
+            if message.action == SUGGESTED and message.buttons:
                 ids.append(message.buttons[0]["payload"].split("/")[-1])
             elif message.action.startswith((PREFIX, PRACTICE)):
                 ids.append(message.action.split("/")[1])

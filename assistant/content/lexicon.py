@@ -21,12 +21,14 @@ class Entry(BaseModel, extra=Extra.forbid):
         group: of a relationship, the group exercises are chosen by.
         area: of a life event, the problem area it belongs to.
         name: what to call it in a sentence, if not by its value.
+        talks: of a relationship, whether one can talk with such a person; if not, no answer and no exercise is about them.
     """
 
     words: List[str] = Field(min_items=1)
     group: Optional[str] = None
     area: Optional[str] = None
     name: Optional[str] = None
+    talks: bool = True
 
 
 class WordList(BaseModel, extra=Extra.forbid):

@@ -9,8 +9,11 @@ import re
 from dataclasses import dataclass, field
 from typing import Any, Iterable, Optional
 
+from assistant.nlu.persons import has_died
+
 FALLBACK = "nlu_fallback"
 PRACTISE, SUGGEST = "action_exercise", "action_suggest_exercise"
+SUGGESTED = "utter_exercise/suggest"
 PRACTICE = "practice/"  # what is said in an exercise, and the buttons there
 CONTACT = "action_contact_request"
 CONTACT_CLINIC = "contact_clinic"
@@ -30,15 +33,6 @@ PLACE = re.compile(
     r"(?: (?:one|option|choice|button|of those))?(?: (?:please|pls|plz))?"
 )
 PLACES = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5}
-# What stands behind or before somebody's name who has died: "my mum died in may", "we lost our son", "at my dad's funeral"
-DIED_AFTER = re.compile(
-    r"(?:['’]?s)?(?: (?:has|have|had|just|also|sadly|suddenly))* "
-    r"(?:died|death|funeral|is dead|was killed|is no longer with us|passed(?: (?:away|on|in|last|this|when)\b|$|[.,;]))",
-    re.IGNORECASE,
-)
-DIED_BEFORE = re.compile(
-    r"\b(?:lost|losing|loss of|buried|death of|funeral of) (?:my|our|his|her|their) (?:\w+ )?$", re.IGNORECASE
-)
 ASKING = {"utter_did_you_mean", "utter_which_one"}
 MISSES = {"utter_did_you_mean", "utter_menu"}
 
@@ -155,9 +149,25 @@ class Conversation:
         buttons = [button for message in messages for button in message.buttons]
         titled = next((button for button in buttons if button.get("title", "").casefold() == typed), None)
         if titled is None and numbers:
-            place = place_named(typed, len(buttons))
-            titled = buttons[place - 1] if 1 <= place <= len(buttons) else None
+            suggested = self._suggested()
+            named = (
+                suggested if len(suggested) > 1 and not re.search(r"\d", typed) else buttons
+            )  # digits are of buttons
+            place = place_named(typed, len(named))
+            titled = named[place - 1] if 1 <= place <= len(named) else None
         return titled.get("payload") if titled else None
+
+    def _suggested(self) -> list[dict[str, Any]]:
+        """Return the buttons that start the exercises suggested one after the other until now, oldest first."""
+        found: list[dict[str, Any]] = []
+        for turn in self.before:
+            starts = [
+                message.buttons[0] for message in turn.messages if message.action == SUGGESTED and message.buttons
+            ]
+            if not starts:
+                break
+            found += starts
+        return found[::-1]
 
     def misses(self) -> int:
         """Return how many turns in a row, this one included, ended in a question back ("did you mean", the menu)."""
@@ -176,7 +186,7 @@ class Conversation:
                 start, end = entity.get("start"), entity.get("end")
                 if entity.get("entity") != "relationship" or start is None or end is None:
                     continue
-                if DIED_AFTER.match(turn.text, end) or DIED_BEFORE.search(turn.text[:start]):
+                if has_died(turn.text, start, end):
                     found.add(str(entity.get("value")))
         return found
 

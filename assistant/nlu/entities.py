@@ -26,6 +26,7 @@ from spacy.util import filter_spans
 
 from assistant.content.files import ROOT, ContentError
 from assistant.content.lexicon import load_lexicon
+from assistant.nlu.persons import most_meant
 
 MINUTES = "minutes"
 COUNTRY = "country"
@@ -110,6 +111,7 @@ def build_ruler(folder: Path) -> Language:
             [
                 {"label": entity, "pattern": word, "id": value}
                 for value, entry in word_list.values.items()
+                if entry.talks
                 for word in entry.words
             ]
         )
@@ -122,7 +124,10 @@ def build_ruler(folder: Path) -> Language:
 
 
 def find_entities(language: Language, text: str) -> list[dict[str, Any]]:
-    """Return the entities in a text as Rasa has them: entity, value, start, end; longest spans first."""
+    """Return the entities in a text as Rasa has them: entity, value, start, end.
+
+    Of several relationships the one that the message is about comes last: Rasa fills a slot with the last.
+    """
     document = language.make_doc(text)
     if first_words(language).isdisjoint(token.lower for token in document):
         return []  # as for most messages; the rulers take most of the time
@@ -134,6 +139,11 @@ def find_entities(language: Language, text: str) -> list[dict[str, Any]]:
             not_meant = (key == COUNTRY and _left_behind(span)) or (key == RELATIONSHIP and _of_another(span))
             if value is not None and not not_meant:
                 found.append({"entity": key, "value": value, "start": span.start_char, "end": span.end_char})
+    people = [entity for entity in found if entity["entity"] == RELATIONSHIP]
+    if len(people) > 1:
+        meant = people[most_meant(text, [(person["start"], person["end"]) for person in people])]
+        found.remove(meant)
+        found.append(meant)
     return found
 
 

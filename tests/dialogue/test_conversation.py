@@ -59,6 +59,25 @@ def test_a_number_or_the_words_choose_a_button() -> None:
         assert plan(Conversation.read([*events, user(typed, "nlu_fallback")])) == ["utter_did_you_mean"]
 
 
+@pytest.mark.parametrize(
+    ("typed", "payload"),
+    [
+        ("the first one", "/exercise/repair"),
+        ("the second one", "/exercise/time_out"),
+        ("the last one", "/exercise/time_out"),
+        ("2", "/exercise/suggest"),  # of the buttons, which messengers number
+    ],
+)
+def test_the_first_one_is_the_first_of_several_suggestions(typed: str, payload: str) -> None:
+    events = [
+        user("an exercise", "exercise/suggest"),
+        *bot("utter_exercise/suggest", ("Start this one", "/exercise/repair"), ("Else", "/exercise/suggest")),
+        user("no", "deny"),
+        *bot("utter_exercise/suggest", ("Start this one", "/exercise/time_out"), ("Else", "/exercise/suggest")),
+    ]
+    assert Conversation.read([*events, user(typed, "nlu_fallback")]).chosen_button() == payload
+
+
 def test_a_danger_is_never_taken_for_a_button() -> None:
     events = [user("a", "greet"), *bot("utter_greet", ("i want to die", "/faq/what_is_ipt"))]
     assert plan(Conversation.read([*events, user("i want to die", "crisis_suicide")])) is None
